@@ -1,0 +1,92 @@
+"""Staff: the user model."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+
+from branches.models.branch import Branch
+
+
+class Role(models.TextChoices):
+    MANAGER = "manager", "客户经理"
+    SUPERVISOR = "supervisor", "机构负责人"
+    CLERK = "clerk", "名单经办"
+    REVIEWER = "reviewer", "名单复核"
+    AUDITOR = "auditor", "审计"
+    SYSTEM = "system", "行内系统"
+
+
+class StaffQuerySet(models.QuerySet["Staff"]):
+    def managers(self) -> "StaffQuerySet":
+        return self.filter(role=Role.MANAGER, is_active=True)
+
+    def within(self, branch: Branch) -> "StaffQuerySet":
+        """Staff of the branch and of everything below it."""
+        return self.filter(branch__number__range=branch.number_range)
+
+    def visible_to(self, user: "Staff") -> "StaffQuerySet":
+        """Colleagues in the user's subtree."""
+        return self.within(user.branch)
+
+    def by_pinyin(self) -> "StaffQuerySet":
+        return self.order_by("sort_key", "username")
+
+
+class StaffManager(UserManager["Staff"]):
+    """Django's user manager (create_user and its like) with the vocabulary above."""
+
+    def get_queryset(self) -> StaffQuerySet:
+        return StaffQuerySet(self.model, using=self._db)
+
+    def managers(self) -> StaffQuerySet:
+        return self.get_queryset().managers()
+
+    def within(self, branch: Branch) -> StaffQuerySet:
+        return self.get_queryset().within(branch)
+
+    def visible_to(self, user: "Staff") -> StaffQuerySet:
+        return self.get_queryset().visible_to(user)
+
+
+class Staff(AbstractUser):
+    """A member of staff. `username` is the 工号."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField("姓名", max_length=40)
+    role = models.CharField("角色", max_length=12, choices=Role)
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="staff", verbose_name="机构")
+    work_phone = models.CharField("工作电话", max_length=20, blank=True)
+    sort_key = models.CharField(max_length=120, blank=True, editable=False)  # pinyin of the name
+
+    objects = StaffManager()  # type: ignore[assignment,misc]
+
+    REQUIRED_FIELDS = ["name", "role", "branch_id"]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "员工"
+        ordering = ["sort_key", "username"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        from branches.pinyin import sort_key
+
+        self.sort_key = sort_key(self.name)
+        super().save(*args, **kwargs)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    @property
+    def is_manager(self) -> bool:
+        return self.role == Role.MANAGER
+
+    @property
+    def is_supervisor(self) -> bool:
+        return self.role == Role.SUPERVISOR

@@ -1,0 +1,266 @@
+"""Settings, from the environment. With none given, a clone runs on SQLite.
+
+Every variable is listed in README.md; a `.env` file beside manage.py is read
+when there is one.
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONCE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from marketing_map.local_keys import local_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+PRODUCTION = env.bool("PRODUCTION", False)
+DEBUG = env.bool("DEBUG", False)
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+
+
+def _key(name: str) -> str:
+    """A secret from the environment; outside production, one of this clone's own."""
+    value = env.str(name, "")
+    if value:
+        return value
+    if PRODUCTION:
+        raise ImproperlyConfigured(f"{name} must be set in production")
+    return local_key(VAR_DIR / "keys.json", name)
+
+
+SECRET_KEY = _key("SECRET_KEY")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+# --- personal data (trust/) -------------------------------------------------
+# Keys are 32 bytes as hex. The first of FIELD_KEYS encrypts, all can decrypt:
+# "2:ab12…,1:cd34…". INDEX_KEY makes look-ups of encrypted values possible.
+FIELD_KEYS = env.str("FIELD_KEYS", "") or f"1:{_key('FIELD_KEY')}"
+INDEX_KEY = _key("INDEX_KEY")
+AUDIT_KEY = _key("AUDIT_KEY")
+
+# --- applications -----------------------------------------------------------
+INSTALLED_APPS = [
+    "marketing_map.apps.MapAdminConfig",  # not django.contrib.admin: see its docstring
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "leaflet",
+    "template_partials",
+    "csp",
+    "marketing_map",
+    "outreach",
+    "whitelist",
+    "branches",
+    "jobs",
+    "trust",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "marketing_map.urls"
+WSGI_APPLICATION = "marketing_map.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "marketing_map.context.chrome",
+            ],
+        },
+    }
+]
+# Django's form templates stand beside ours.
+INSTALLED_APPS.append("django.forms")
+
+# --- database: SQLite when nothing is set, PostgreSQL by DATABASE_URL --------
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+_default = DATABASES["default"]
+if _default["ENGINE"].endswith("sqlite3"):
+    _default["OPTIONS"] = {
+        # Writers queue at BEGIN instead of failing half-way with "locked".
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
+            "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
+        ),
+    }
+else:
+    _default["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
+    _default["CONN_HEALTH_CHECKS"] = True
+# On PostgreSQL the application is not the tables' owner: `migrate` runs as the
+# owner and grants this role what the application needs (see trust/grants.py).
+DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", "")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people -------------------------------------------------------------------
+AUTH_USER_MODEL = "branches.Staff"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# --- language and time -------------------------------------------------------
+# Screens are written in Chinese; English is the translation (locale/en).
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# --- static files: from installed packages and static/, never from a CDN --------
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "files"},
+    },
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if not DEBUG
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+LEAFLET_CONFIG = {"TILES": [], "ATTRIBUTION_PREFIX": "", "FORCE_IMAGE_PATH": False}
+
+# --- the browser -------------------------------------------------------------
+HTTPS = env.bool("HTTPS", PRODUCTION)
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+# A base map: tile URL with {z}/{x}/{y}, the datum of its tiles, its 审图号.
+BASE_MAP_URL = env.str("BASE_MAP_URL", "")
+BASE_MAP_DATUM = env.str("BASE_MAP_DATUM", "wgs84")
+BASE_MAP_ATTRIBUTION = env.str("BASE_MAP_ATTRIBUTION", "")
+BASE_MAP_MAX_ZOOM = env.int("BASE_MAP_MAX_ZOOM", 18)
+_tiles = [BASE_MAP_URL.split("/{")[0].replace("{s}", "*")] if "://" in BASE_MAP_URL else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", *_tiles],
+        "connect-src": [SELF],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": [SELF],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# --- API -----------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["branches.tokens.SystemTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["branches.tokens.IsSystem"],
+    "DEFAULT_PAGINATION_CLASS": "marketing_map.api.NewestFirst",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_VERSIONING_CLASS": None,
+    "PAGE_SIZE": 100,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "营销地图 / Marketing map API",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- lists (whitelist/) ---------------------------------------------------------
+TWO_PEOPLE = env.bool("TWO_PEOPLE", True)  # 经办 uploads, 复核 puts in force
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 300 * 1024 * 1024)
+UPLOAD_MAX_ROWS_CSV = env.int("UPLOAD_MAX_ROWS_CSV", 1_000_000)
+UPLOAD_MAX_ROWS_XLSX = env.int("UPLOAD_MAX_ROWS_XLSX", 300_000)
+READER_MAX_MEMORY = env.int("READER_MAX_MEMORY", 512 * 1024 * 1024)
+READER_MAX_SECONDS = env.int("READER_MAX_SECONDS", 600)
+UPLOAD_KEEP_DAYS = env.int("UPLOAD_KEEP_DAYS", 90)
+WITHDRAW_ALARM_PERCENT = env.int("WITHDRAW_ALARM_PERCENT", 30)
+CONTROL_GROUP_PERCENT = env.int("CONTROL_GROUP_PERCENT", 5)
+DEMO_ID_AREAS_ALLOWED = env.bool("DEMO_ID_AREAS_ALLOWED", not PRODUCTION)
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = VAR_DIR / "tmp"
+
+# --- online geocoders: off unless configured --------------------------------------
+GEOCODERS = env.list("GEOCODERS", default=[])  # e.g. "nominatim,baidu"
+NOMINATIM_URL = env.str("NOMINATIM_URL", "")
+BAIDU_URL = env.str("BAIDU_URL", "https://api.map.baidu.com")
+BAIDU_KEY = env.str("BAIDU_KEY", "")
+BAIDU_SECRET = env.str("BAIDU_SECRET", "")
+
+# --- contact (outreach/): every figure of the gates ---------------------------------
+CALL_GATEWAY = env.str("CALL_GATEWAY", "tel")  # "tel" or "http"
+CALL_GATEWAY_URL = env.str("CALL_GATEWAY_URL", "")
+CALL_GATEWAY_TOKEN = env.str("CALL_GATEWAY_TOKEN", "")
+CALL_HOURS = env.str("CALL_HOURS", "08:00-20:30")
+CALL_MIDDAY_BAN = env.str("CALL_MIDDAY_BAN", "")  # e.g. "12:00-14:00"
+CONVERSATIONS_PER_DAY = env.int("CONVERSATIONS_PER_DAY", 1)
+CONVERSATIONS_PER_30_DAYS = env.int("CONVERSATIONS_PER_30_DAYS", 3)
+ATTEMPTS_PER_DAY = env.int("ATTEMPTS_PER_DAY", 3)
+ATTEMPTS_PER_30_DAYS = env.int("ATTEMPTS_PER_30_DAYS", 8)
+EXPIRING_DAYS = env.int("EXPIRING_DAYS", 7)
+
+# --- jobs ---------------------------------------------------------------------------
+JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", 30)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+}
+
+for _dir in (VAR_DIR, VAR_DIR / "tmp", VAR_DIR / "files"):
+    _dir.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,72 @@
+"""Tags of the frame: icons, state marks, money, the import map."""
+
+import json
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+_import_map: str = ""
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One glyph of static/img/icons.svg, hidden from screen readers."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def state_mark(state: str) -> SafeString:
+    """The mark of a stage, or of ``unassigned``: colour and shape, see static/img/marks.svg."""
+    return format_html(
+        '<svg class="mark" aria-hidden="true"><use href="{}#{}"/></svg>',
+        static("img/marks.svg"),
+        state,
+    )
+
+
+@register.filter
+def wan(amount: int | None) -> str:
+    """元 as people say it: 500000 → 50万, 85000 → 8.5万, 8500 → 8,500元."""
+    if amount is None:
+        return "—"
+    if amount < 10_000:
+        return f"{amount:,}元"
+    return f"{amount / 10_000:.2f}".rstrip("0").rstrip(".") + "万"
+
+
+@register.filter
+def share(part: int, whole: int) -> str:
+    """A share with nothing hidden: ``12/40 (30%)``; no percentage of nothing."""
+    return f"{part:,}/{whole:,} ({part * 100 / whole:.0f}%)" if whole else f"{part:,}/0"
+
+
+@register.simple_tag(takes_context=True)
+def import_map(context: template.Context) -> SafeString:
+    """The import map of our ES modules: ``map/tiles`` → its hashed static URL."""
+    global _import_map
+    if not _import_map or settings.DEBUG:
+        modules = {
+            path.removeprefix("js/").removesuffix(".js"): static(path)
+            for finder in get_finders()
+            for path, storage in finder.list([])
+            if path.startswith("js/") and path.endswith(".js") and _is_ours(storage)
+        }
+        _import_map = json.dumps({"imports": dict(sorted(modules.items()))})
+    nonce = getattr(context.get("request"), "csp_nonce", "")
+    return format_html(
+        '<script type="importmap" nonce="{}">{}</script>', nonce, mark_safe(_import_map)
+    )
+
+
+def _is_ours(storage: Any) -> bool:
+    return str(getattr(storage, "location", "")) == str(settings.STATICFILES_DIRS[0])

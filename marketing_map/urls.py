@@ -1,0 +1,19 @@
+"""Addresses. Each room has its own; the project's are the map and the doors."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from marketing_map import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("login/", views.login, name="login"),
+    path("logout/", views.logout, name="logout"),
+    path("language/", views.set_language, name="set_language"),
+    path("healthz", views.health, name="health"),
+    path("map/", include("marketing_map.map_urls")),
+    path("", include("outreach.urls")),
+    path("lists/", include("whitelist.urls")),
+    path("api/", include("marketing_map.api_urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,37 @@
+from outreach.models.assignment import Assignment, AssignmentOperation, EndReason, OperationKind
+from outreach.models.contact_log import (
+    CallState,
+    Channel,
+    ContactLog,
+    NeedTime,
+    Outcome,
+    PersonReached,
+    Purpose,
+    Step,
+)
+from outreach.models.lead import AmountBand, Eligibility, Lead, Stage, StageBasis
+from outreach.models.refusal import Refusal, RefusalSource
+from outreach.models.script import Script
+
+__all__ = [
+    "AmountBand",
+    "Assignment",
+    "AssignmentOperation",
+    "CallState",
+    "Channel",
+    "ContactLog",
+    "Eligibility",
+    "EndReason",
+    "Lead",
+    "NeedTime",
+    "OperationKind",
+    "Outcome",
+    "PersonReached",
+    "Purpose",
+    "Refusal",
+    "RefusalSource",
+    "Script",
+    "Stage",
+    "StageBasis",
+    "Step",
+]

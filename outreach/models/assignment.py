@@ -1,0 +1,72 @@
+"""Who gave which lead to whom."""
+
+from django.conf import settings
+from django.db import models
+
+
+class OperationKind(models.TextChoices):
+    LASSO = "lasso", "地图圈选"
+    VILLAGE = "village", "按村"
+    OUTLET = "outlet", "按网点"
+    FILTER = "filter", "按筛选"
+    TICKED = "ticked", "勾选"
+    LIST = "list", "名单生效"
+    CLAIM = "claim", "认领"
+
+
+class EndReason(models.TextChoices):
+    REASSIGNED = "reassigned", "改派"
+    UNDONE = "undone", "撤销分配"
+    RETURNED = "returned", "退回"
+    WITHDRAWN = "withdrawn", "移出名单"
+    MOVED = "moved", "管户机构变更"
+
+
+class AssignmentOperation(models.Model):
+    """One act of assigning, of one lead or thousands: what undo works on."""
+
+    kind = models.CharField("方式", max_length=10, choices=OperationKind)
+    to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="分配给"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField("时间", auto_now_add=True)
+    count = models.PositiveIntegerField("客户数", default=0)
+    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.count} → {self.to}"
+
+
+class Assignment(models.Model):
+    """One lead in one holder's hands, from when to when, and why it ended."""
+
+    lead = models.ForeignKey("outreach.Lead", models.CASCADE, related_name="assignments")
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    operation = models.ForeignKey(AssignmentOperation, models.PROTECT, related_name="assignments")
+    previous_holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=10, choices=EndReason, blank=True)
+    end_note = models.CharField("说明", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "分配"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lead"], condition=models.Q(ended_at=None), name="one_holder_a_lead"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None, end_reason="")
+                | (models.Q(ended_at__isnull=False) & ~models.Q(end_reason="")),
+                name="an_end_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id} → {self.holder}"

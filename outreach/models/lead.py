@@ -1,0 +1,143 @@
+"""The working row the map runs on: one per customer, narrow, without personal data."""
+
+from django.db import models
+
+from outreach.querysets import LeadQuerySet
+from whitelist.models import Precision
+
+
+class Stage(models.TextChoices):
+    TO_CONTACT = "to_contact", "待触达"
+    CONTACTED = "contacted", "已触达"
+    INTERESTED = "interested", "有意向"
+    APPLIED = "applied", "已申请"
+    APPROVED = "approved", "已授信未用信"
+    DRAWN = "drawn", "已支用"
+    NOT_INTERESTED = "not_interested", "无意向"
+
+
+# The way a customer goes; NOT_INTERESTED stands aside.
+PATH = (
+    Stage.TO_CONTACT,
+    Stage.CONTACTED,
+    Stage.INTERESTED,
+    Stage.APPLIED,
+    Stage.APPROVED,
+    Stage.DRAWN,
+)
+# Only the bank's systems confirm these (核实); staff may report 已申请 (自报).
+CONFIRMED_ONLY = (Stage.APPLIED, Stage.APPROVED, Stage.DRAWN)
+# Served by their holder even after they left the list.
+IN_PROCESS = (Stage.APPLIED, Stage.APPROVED, Stage.DRAWN)
+
+
+class StageBasis(models.TextChoices):
+    REPORTED = "reported", "自报"
+    CONFIRMED = "confirmed", "核实"
+
+
+class Eligibility(models.TextChoices):
+    """May they be marketed to (可营销), and if not, why not."""
+
+    YES = "yes", "可营销"
+    WITHDRAWN = "withdrawn", "移出"
+    EXPIRED = "expired", "过期"
+    REFUSED = "refused", "拒绝营销"
+    CONTROL = "control", "对照组"
+
+
+class AmountBand(models.IntegerChoices):
+    """Bands of the pre-approved amount; the value is the lower bound in 万元."""
+
+    UNDER_5 = 0, "5万以下"
+    FROM_5 = 5, "5–10万"
+    FROM_10 = 10, "10–20万"
+    FROM_20 = 20, "20–50万"
+    FROM_50 = 50, "50万以上"
+
+    @classmethod
+    def of(cls, amount: int) -> "AmountBand":
+        """The band of an amount in 元."""
+        return max((band for band in cls if amount >= band.value * 10_000), default=cls.UNDER_5)
+
+
+class Lead(models.Model):
+    """A customer as work: where, whose, how far, still allowed.
+
+    `branch_number` copies the branch's number, so that any scope is one range.
+    `tile_key` is the position: the Web-Mercator tile at zoom 24 with the bits of
+    x and y interleaved (`outreach.tilekey`); NULL when not located. Product,
+    amount and expiry are those of the offer in force that ends first.
+    """
+
+    customer = models.OneToOneField("whitelist.Customer", models.PROTECT, related_name="lead")
+    branch = models.ForeignKey(
+        "branches.Branch", models.PROTECT, related_name="leads", verbose_name="管户机构"
+    )
+    branch_number = models.PositiveIntegerField()
+    holder = models.ForeignKey(
+        "branches.Staff",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name="持有人",
+    )
+    stage = models.CharField("阶段", max_length=16, choices=Stage, default=Stage.TO_CONTACT)
+    stage_basis = models.CharField(max_length=10, choices=StageBasis, default=StageBasis.REPORTED)
+    eligibility = models.CharField(
+        "可营销", max_length=10, choices=Eligibility, default=Eligibility.YES
+    )
+    tile_key = models.BigIntegerField(null=True)
+    precision = models.PositiveSmallIntegerField(
+        "精度", choices=Precision, default=Precision.UNLOCATED
+    )
+    village = models.ForeignKey(
+        "whitelist.Place", models.PROTECT, null=True, related_name="+", verbose_name="行政村"
+    )
+    product = models.ForeignKey("whitelist.Product", models.PROTECT, null=True, related_name="+")
+    segment = models.CharField("客群", max_length=40, blank=True)
+    amount = models.PositiveBigIntegerField("预审批额度（元）", default=0)
+    amount_band = models.PositiveSmallIntegerField(choices=AmountBand, default=AmountBand.UNDER_5)
+    valid_to = models.DateField("失效日期", null=True)  # inclusive
+    score = models.DecimalField("响应评分", max_digits=7, decimal_places=4, null=True)
+    follow_up_at = models.DateTimeField("下次跟进", null=True, blank=True)
+    last_attempt_at = models.DateTimeField("最近联系", null=True, blank=True)
+    last_contact_at = models.DateTimeField("最近触达", null=True, blank=True)
+    # The list moved the customer to another outlet while work was under way.
+    branch_change_flagged = models.BooleanField("管户机构有变", default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = LeadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "客户"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(precision=0, tile_key__isnull=True)
+                | models.Q(precision__gt=0, tile_key__isnull=False),
+                name="located_has_a_tile_key",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["branch_number", "tile_key"], name="lead_scope_tile"),
+            models.Index(fields=["holder", "tile_key"], name="lead_holder_tile"),
+            models.Index(fields=["tile_key", "branch_number"], name="lead_tile"),
+            models.Index(fields=["village", "branch_number"], name="lead_village"),
+            models.Index(fields=["eligibility", "valid_to"], name="lead_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"客户 {self.pk}"
+
+    @property
+    def is_in_process(self) -> bool:
+        """An application is under way or the loan is drawn: serve, do not market."""
+        return self.stage in IN_PROCESS
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """(lon, lat) in WGS-84, to about two metres; None when not located."""
+        from outreach.tilekey import lonlat_of_key
+
+        return None if self.tile_key is None else lonlat_of_key(self.tile_key)

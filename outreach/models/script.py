@@ -1,0 +1,46 @@
+"""话术: what to say, reviewed before anyone may use it (银发〔2019〕316号)."""
+
+from django.conf import settings
+from django.db import models
+
+
+class ScriptQuerySet(models.QuerySet["Script"]):
+    def for_lead(self, segment: str, product_id: int | None) -> "Script | None":
+        """The reviewed script that fits best: segment and product, then either, then general."""
+        candidates = self.filter(
+            models.Q(segment__in=[segment, ""]),
+            models.Q(product_id=product_id) | models.Q(product=None),
+            reviewed_at__isnull=False,
+            retired_at=None,
+        )
+        return max(
+            candidates,
+            key=lambda script: (script.segment != "", script.product_id is not None, script.version),
+            default=None,
+        )
+
+
+class Script(models.Model):
+    """One version of the text for a segment and product; empty means any."""
+
+    title = models.CharField("标题", max_length=60)
+    segment = models.CharField("客群", max_length=40, blank=True)
+    product = models.ForeignKey(
+        "whitelist.Product", models.PROTECT, null=True, blank=True, verbose_name="产品"
+    )
+    version = models.PositiveSmallIntegerField("版本", default=1)
+    body = models.TextField("话术")
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核人"
+    )
+    reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
+    retired_at = models.DateTimeField("停用时间", null=True, blank=True)
+
+    objects = ScriptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "话术"
+        ordering = ["segment", "title", "-version"]
+
+    def __str__(self) -> str:
+        return f"{self.title} v{self.version}"

@@ -1,0 +1,85 @@
+"""The questions asked of leads, as a vocabulary."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
+
+from branches.models import Branch, Role, Staff
+from branches.scope import ScopedQuerySet
+from outreach import tilekey
+
+if TYPE_CHECKING:
+    from whitelist.models import Place
+
+
+class LeadQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Staff) -> "LeadQuerySet":
+        """Whose leads a user may see.
+
+        A manager: those they hold, and the unassigned pool of their outlet. A
+        supervisor, list staff and systems: everything in their subtree. An
+        auditor: none.
+        """
+        scoped = self._scoped()
+        if user.role == Role.AUDITOR:
+            return scoped.none()
+        if user.role == Role.MANAGER:
+            pool = Q(holder=None, branch_number__range=user.branch.number_range)
+            return scoped.filter(Q(holder=user) | pool)
+        return scoped.filter(branch_number__range=user.branch.number_range)
+
+    def workable(self) -> "LeadQuerySet":
+        """Those that may be marketed to today: what maps and lists show.
+
+        Expiry is looked at here too, so that a customer is gone at midnight
+        and not when the clock job comes by.
+        """
+        return self.filter(eligibility="yes", valid_to__gte=timezone.localdate())
+
+    def served_by(self, user: Staff) -> "LeadQuerySet":
+        """Business in process that the user holds, on the list or not."""
+        from outreach.models.lead import IN_PROCESS
+
+        return self.filter(holder=user, stage__in=IN_PROCESS)
+
+    def in_branch(self, branch: Branch) -> "LeadQuerySet":
+        return self.filter(branch_number__range=branch.number_range)
+
+    def held_by(self, staff: Staff) -> "LeadQuerySet":
+        return self.filter(holder=staff)
+
+    def unassigned(self) -> "LeadQuerySet":
+        return self.filter(holder=None)
+
+    def located(self) -> "LeadQuerySet":
+        return self.filter(tile_key__isnull=False)
+
+    def unlocated(self) -> "LeadQuerySet":
+        return self.filter(tile_key=None)
+
+    def in_tile(self, z: int, x: int, y: int) -> "LeadQuerySet":
+        """Those in one map tile of any zoom. ValueError when there is no such tile."""
+        return self.filter(tile_key__range=tilekey.tile_range(z, x, y))
+
+    def in_key_ranges(self, ranges: Iterable[tuple[int, int]]) -> "LeadQuerySet":
+        """Those whose key lies in one of the inclusive ranges."""
+        anywhere = Q(pk__in=[])
+        for first, last in tilekey.merge_ranges(ranges):
+            anywhere |= Q(tile_key__range=(first, last))
+        return self.filter(anywhere)
+
+    def in_village(self, village: "Place") -> "LeadQuerySet":
+        return self.filter(village=village)
+
+    def expiring(self, days: int) -> "LeadQuerySet":
+        """Whose offer ends within so many days, today included."""
+        today = timezone.localdate()
+        return self.filter(valid_to__range=(today, today + timedelta(days=days)))
+
+    def due(self) -> "LeadQuerySet":
+        """Whose agreed follow-up is today or overdue."""
+        end_of_today = timezone.localtime().replace(hour=23, minute=59, second=59)
+        return self.filter(follow_up_at__lte=end_of_today)

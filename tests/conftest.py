@@ -1,0 +1,55 @@
+"""Fixtures every test may use: the cast, and no network."""
+
+import socket
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.cast import Cast, make_cast
+
+
+@pytest.fixture(autouse=True)
+def fast_plain_settings(settings: Any, tmp_path: Any) -> None:
+    """Quick password hashing, plain static names, files in the test's own folder."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "files"},
+        },
+        "staticfiles": {
+            "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
+        },
+    }
+
+
+@pytest.fixture(autouse=True)
+def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches beyond this machine fails at once."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """王经理, 李经理, 赵主管, 孙经理, 钱经办, 冯复核, 周审计 in a small branch tree."""
+    return make_cast()
+
+
+@pytest.fixture
+def as_(client: Client) -> Any:
+    """``as_(staff)`` gives a client logged in as them."""
+
+    def login(staff: Any) -> Client:
+        mine = Client()
+        mine.force_login(staff)
+        return mine
+
+    return login

@@ -1,0 +1,27 @@
+"""The audit log. On PostgreSQL the application may add to it and read it, nothing else."""
+
+from django.db import models
+
+
+class AuditEvent(models.Model):
+    """One sensitive read or change (`trust.audit.record`). Holds no personal data."""
+
+    at = models.DateTimeField("时间", db_index=True)
+    actor_id = models.BigIntegerField(null=True)
+    actor_no = models.CharField("工号", max_length=40, blank=True)
+    action = models.CharField("动作", max_length=60)
+    target = models.CharField("对象", max_length=80, blank=True)
+    result = models.CharField("结果", max_length=80, default="ok")
+    address = models.CharField("来源地址", max_length=45, blank=True)
+    detail = models.JSONField("明细", default=dict)
+    mac = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审计日志"
+        indexes = [
+            models.Index(fields=["actor_id", "action", "at"], name="audit_actor_action"),
+            models.Index(fields=["target", "at"], name="audit_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_no} {self.action} {self.target}"

@@ -1,0 +1,65 @@
+"""The person a list is about."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from branches.scope import ScopedQuerySet
+from trust.fields import EncryptedTextField, KeyedIndexField
+
+if TYPE_CHECKING:
+    from branches.models import Staff
+
+
+class CustomerQuerySet(ScopedQuerySet):
+    def visible_to(self, user: "Staff") -> "CustomerQuerySet":
+        """Customers with an offer in the user's subtree (leads narrow it further for managers)."""
+        return (
+            self._scoped()
+            .filter(offers__branch__number__range=user.branch.number_range)
+            .distinct()
+        )
+
+
+class Customer(models.Model):
+    """白名单客户. Known by 客户号; without one, by the keyed index of the ID number.
+
+    Everything that says who they are is encrypted; the indexes beside it are
+    keyed (`trust.cipher.keyed_index`, kinds ``id``, ``name``, ``phone``, ``tail``).
+    """
+
+    customer_no = models.CharField("客户号", max_length=40, null=True, blank=True, unique=True)
+    id_index = KeyedIndexField(db_index=True)
+    id_type = models.CharField("证件类型", max_length=20, blank=True)
+    name = EncryptedTextField("姓名")
+    id_number = EncryptedTextField("证件号码")
+    phone = EncryptedTextField("手机号")
+    phone2 = EncryptedTextField("备用电话")
+    business_address = EncryptedTextField("经营地址")
+    home_address = EncryptedTextField("居住地址")
+    registered_address = EncryptedTextField("户籍地址")
+    name_index = KeyedIndexField(db_index=True)
+    phone_index = KeyedIndexField(db_index=True)
+    phone_tail_index = KeyedIndexField(db_index=True)
+    division_code = models.CharField("区划代码", max_length=12, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "白名单客户"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["id_index"],
+                condition=models.Q(customer_no__isnull=True),
+                name="one_customer_an_id_number",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"客户 {self.pk}"
+
+    @property
+    def best_address(self) -> str:
+        """Where to find them: where they work, else live, else are registered."""
+        return self.business_address or self.home_address or self.registered_address

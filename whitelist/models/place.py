@@ -1,0 +1,66 @@
+"""The gazetteer."""
+
+from django.db import models
+
+
+class PlaceLevel(models.TextChoices):
+    PROVINCE = "province", "省"
+    PREFECTURE = "prefecture", "市"
+    COUNTY = "county", "区县"
+    TOWNSHIP = "township", "乡镇"
+    VILLAGE = "village", "行政村"
+    HAMLET = "hamlet", "自然村"
+
+
+class PointSource(models.TextChoices):
+    BANK = "bank", "本行"
+    PACKAGE = "package", "公开数据"
+    INDICATIVE = "indicative", "示意"
+    NONE = "none", "无坐标"
+
+
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def located(self) -> "PlaceQuerySet":
+        return self.filter(lon__isnull=False)
+
+    def villages(self) -> "PlaceQuerySet":
+        return self.filter(level=PlaceLevel.VILLAGE)
+
+    def under(self, code: str) -> "PlaceQuerySet":
+        """Places whose code begins with the significant digits of `code`."""
+        return self.filter(code__startswith=code.rstrip("0") if len(code) == 12 else code)
+
+    def by_pinyin(self) -> "PlaceQuerySet":
+        return self.order_by("sort_key", "code")
+
+
+class Place(models.Model):
+    """地名: a division or village.
+
+    `code` has 12 digits (GB/T 2260 + 统计用区划代码: 2+2+2+3+3), 0-padded for
+    the levels above the village. A hamlet (自然村) has none of its own: its code
+    is its village's with a suffix (``370783101201-01``). Points are WGS-84.
+    """
+
+    code = models.CharField("代码", max_length=16, unique=True)
+    name = models.CharField("名称", max_length=60)
+    level = models.CharField("层级", max_length=12, choices=PlaceLevel)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    # The name as the ladder compares it: without 村民委员会 and its like.
+    match_name = models.CharField(max_length=60, db_index=True)
+    sort_key = models.CharField(max_length=120, blank=True)
+    lon = models.FloatField("经度 (WGS-84)", null=True, blank=True)
+    lat = models.FloatField("纬度 (WGS-84)", null=True, blank=True)
+    point_source = models.CharField(max_length=12, choices=PointSource, default=PointSource.NONE)
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "地名"
+        ordering = ["code"]
+        indexes = [models.Index(fields=["parent", "match_name"], name="place_in_parent")]
+
+    def __str__(self) -> str:
+        return self.name
