@@ -1,0 +1,42 @@
+"""Events stand and fall with the act they tell of, and a changed one shows."""
+
+import pytest
+from django.db import transaction
+
+from tests.cast import Cast
+from trust import audit
+from trust.models import AuditEvent
+
+
+def test_an_event_says_who_what_and_to_whom(cast: Cast, rf) -> None:
+    request = rf.get("/", REMOTE_ADDR="127.0.0.9")
+    audit.record("lead.call", by=cast.wang, target="lead:7", request=request, gate="ok")
+    event = AuditEvent.objects.get()
+    assert (event.actor_no, event.action, event.target) == ("wang", "lead.call", "lead:7")
+    assert (event.address, event.detail) == ("127.0.0.9", {"gate": "ok"})
+    assert event.mac == audit.mac_of(event)
+
+
+@pytest.mark.django_db
+def test_an_act_rolled_back_leaves_no_event() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        audit.record("x.y", by=None)
+        1 / 0  # noqa: B018
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"actor_no": "li"}, {"action": "a.b"}, {"target": "lead:8"}, {"result": "no"}, {"detail": {}}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_a_changed_event_no_longer_fits_its_mac(cast: Cast, changed: dict) -> None:
+    event = audit.record("lead.call", by=cast.wang, target="lead:7", n=1)
+    for name, value in changed.items():
+        setattr(event, name, value)
+    assert event.mac != audit.mac_of(event)
+
+
+def test_a_digest_does_not_depend_on_order() -> None:
+    assert audit.digest_of_ids([3, 1, 2]) == audit.digest_of_ids([1, 2, 3])
+    assert audit.digest_of_ids([1, 23]) != audit.digest_of_ids([12, 3])

@@ -1,0 +1,61 @@
+"""A sealed value opens under its own key, for its own column, unaltered; else never."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trust.cipher import INDEX_BYTES, Unreadable, keyed_index, seal, unseal
+
+OTHER_KEY = "ab" * 32
+PLACE = "whitelist_customer.phone"
+
+
+@given(st.text())
+def test_what_is_sealed_opens_again(text: str) -> None:
+    assert unseal(seal(text, PLACE), PLACE) == text
+
+
+def test_the_same_text_is_never_sealed_alike() -> None:
+    assert seal("16900000001", PLACE) != seal("16900000001", PLACE)
+
+
+def test_a_value_moved_to_another_column_does_not_open() -> None:
+    with pytest.raises(Unreadable):
+        unseal(seal("16900000001", PLACE), "whitelist_customer.phone2")
+
+
+@given(st.data())
+def test_one_changed_byte_does_not_open(data: st.DataObject) -> None:
+    sealed = bytearray(seal("吕建国", PLACE))
+    where = data.draw(st.integers(0, len(sealed) - 1))
+    sealed[where] ^= data.draw(st.integers(1, 255))
+    with pytest.raises(Unreadable):
+        unseal(bytes(sealed), PLACE)
+
+
+def test_another_key_does_not_open(settings) -> None:
+    sealed = seal("吕建国", PLACE)
+    settings.FIELD_KEYS = f"1:{OTHER_KEY}"
+    with pytest.raises(Unreadable):
+        unseal(sealed, PLACE)
+
+
+def test_after_a_new_key_the_old_values_still_open(settings) -> None:
+    sealed = seal("吕建国", PLACE)
+    settings.FIELD_KEYS = f"2:{OTHER_KEY},{settings.FIELD_KEYS}"
+    assert unseal(sealed, PLACE) == "吕建国"
+    assert seal("吕建国", PLACE)[1] == 2
+
+
+def test_clear_text_in_the_column_is_an_error_not_an_answer() -> None:
+    with pytest.raises(Unreadable):
+        unseal("16900000001".encode(), PLACE)
+
+
+def test_an_index_is_keyed_and_tells_its_uses_apart(settings) -> None:
+    index = keyed_index("phone", "16900000001")
+    assert len(index) == INDEX_BYTES
+    assert index == keyed_index("phone", "16900000001")
+    assert index != keyed_index("tail", "16900000001")
+    settings.INDEX_KEY = OTHER_KEY
+    assert index != keyed_index("phone", "16900000001")
