@@ -8,7 +8,12 @@ load_phrases_dict({"长葛": [["cháng"], ["gě"]], "寿光": [["shòu"], ["guā
 
 def sort_key(name: str) -> str:
     """Pinyin of the name, toneless and lower-case: 吕建国 → ``lyu jian guo``."""
-    return " ".join(lazy_pinyin(name, v_to_u=False)).replace("lv", "lyu").replace("nv", "nyu").lower()[:120]
+    return (
+        " ".join(lazy_pinyin(name, v_to_u=False))
+        .replace("lv", "lyu")
+        .replace("nv", "nyu")
+        .lower()[:120]
+    )
 
 
 def initials(name: str) -> str:

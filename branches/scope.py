@@ -32,7 +32,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
         return self._scoped()
 
     def _scoped(self) -> Self:
-        clone = self._chain()
+        clone: Self = self._chain()  # type: ignore[attr-defined]
         clone._scope_stated = True
         return clone
 

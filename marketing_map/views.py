@@ -2,13 +2,15 @@
 
 from django.contrib.auth import views as auth_views
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language as django_set_language
 
 from branches.access import StaffRequest, everybody, public
+from branches.models import Role
 from marketing_map.context import FIRST_SCREEN
 
 login = public(
@@ -18,7 +20,7 @@ login = public(
 
 @everybody
 @require_POST
-def logout(request: StaffRequest) -> HttpResponse:
+def logout(request: StaffRequest) -> HttpResponseBase:
     return auth_views.LogoutView.as_view()(request)
 
 
@@ -26,15 +28,14 @@ def logout(request: StaffRequest) -> HttpResponse:
 @require_GET
 def home(request: StaffRequest) -> HttpResponse:
     """To the screen that shows this role what to do."""
-    return redirect(FIRST_SCREEN[request.user.role])
+    return redirect(FIRST_SCREEN[Role(request.user.role)])
 
 
 @public
 @require_POST
-def set_language(request: HttpRequest) -> HttpResponseRedirect:
+def set_language(request: HttpRequest) -> HttpResponseBase:
     """Chinese or English, kept in a cookie."""
-    response: HttpResponseRedirect = django_set_language(request)
-    return response
+    return django_set_language(request)
 
 
 @public

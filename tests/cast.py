@@ -193,7 +193,5 @@ def make_lead(
         operation = AssignmentOperation.objects.create(
             kind=OperationKind.LIST, to=holder, by=None, count=1
         )
-        Assignment.objects.create(
-            lead=lead, holder=holder, operation=operation, at=timezone.now()
-        )
+        Assignment.objects.create(lead=lead, holder=holder, operation=operation, at=timezone.now())
     return lead

@@ -1,14 +1,20 @@
 """Model fields whose values are encrypted before they touch a table."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core import checks
 from django.db import models
 
 from trust.cipher import INDEX_BYTES, seal, unseal
 
+if TYPE_CHECKING:  # to the type checker: text in, text out; index bytes likewise
+    TextInBytes = models.BinaryField[str, str]
+    IndexBytes = models.BinaryField[bytes | None, bytes | None]
+else:
+    TextInBytes = IndexBytes = models.BinaryField
 
-class EncryptedTextField(models.BinaryField):
+
+class EncryptedTextField(TextInBytes):
     """Text, sealed for its own table and column. Empty text is stored as NULL.
 
     Args:
@@ -60,13 +66,13 @@ class EncryptedTextField(models.BinaryField):
             *super().check(**kwargs),
             *(
                 [checks.Error("an encrypted field cannot be indexed", obj=self, id="trust.E001")]
-                if self.db_index or self.unique
+                if getattr(self, "db_index", False) or self.unique
                 else []
             ),
         ]
 
 
-class KeyedIndexField(models.BinaryField):
+class KeyedIndexField(IndexBytes):
     """The keyed index of a value (`trust.cipher.keyed_index`): 16 bytes or NULL."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

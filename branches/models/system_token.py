@@ -13,7 +13,11 @@ class SystemToken(models.Model):
     """A bearer token of one system. Only its SHA-256 is stored (it is 256 random bits)."""
 
     system = models.ForeignKey(
-        Staff, models.CASCADE, related_name="tokens", verbose_name="系统", limit_choices_to={"role": "system"}
+        Staff,
+        models.CASCADE,
+        related_name="tokens",
+        verbose_name="系统",
+        limit_choices_to={"role": "system"},
     )
     label = models.CharField("用途", max_length=80)
     digest = models.CharField(max_length=64, unique=True, editable=False)

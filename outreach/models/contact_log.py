@@ -99,9 +99,7 @@ class ContactLog(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="员工"
     )  # NULL: HQ's own channels
     channel = models.CharField("渠道", max_length=12, choices=Channel)
-    purpose = models.CharField(
-        "性质", max_length=10, choices=Purpose, default=Purpose.MARKETING
-    )
+    purpose = models.CharField("性质", max_length=10, choices=Purpose, default=Purpose.MARKETING)
     started_at = models.DateTimeField("开始时间")
     logged_at = models.DateTimeField("登记时间", null=True, blank=True)
     call_state = models.CharField("通话结果", max_length=16, choices=CallState, blank=True)

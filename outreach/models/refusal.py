@@ -15,7 +15,9 @@ class Refusal(models.Model):
 
     customer = models.ForeignKey("whitelist.Customer", models.PROTECT, related_name="refusals")
     source = models.CharField("来源", max_length=10, choices=RefusalSource)
-    contact_log = models.ForeignKey("outreach.ContactLog", models.PROTECT, null=True, related_name="+")
+    contact_log = models.ForeignKey(
+        "outreach.ContactLog", models.PROTECT, null=True, related_name="+"
+    )
     at = models.DateTimeField("时间", auto_now_add=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField("解除时间", null=True, blank=True)

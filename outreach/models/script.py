@@ -13,11 +13,11 @@ class ScriptQuerySet(models.QuerySet["Script"]):
             reviewed_at__isnull=False,
             retired_at=None,
         )
-        return max(
-            candidates,
-            key=lambda script: (script.segment != "", script.product_id is not None, script.version),
-            default=None,
-        )
+        return max(candidates, key=_how_specific, default=None)
+
+
+def _how_specific(script: "Script") -> tuple[bool, bool, int]:
+    return script.segment != "", script.product_id is not None, script.version
 
 
 class Script(models.Model):
@@ -31,7 +31,12 @@ class Script(models.Model):
     version = models.PositiveSmallIntegerField("版本", default=1)
     body = models.TextField("话术")
     reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="审核人",
     )
     reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
     retired_at = models.DateTimeField("停用时间", null=True, blank=True)

@@ -12,7 +12,8 @@ from whitelist.models import Customer
 def stored(customer: Customer, column: str) -> bytes:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {column} FROM whitelist_customer WHERE id = %s", [customer.pk]  # noqa: S608
+            f"SELECT {column} FROM whitelist_customer WHERE id = %s",
+            [customer.pk],  # noqa: S608
         )
         return bytes(cursor.fetchone()[0])
 
@@ -41,8 +42,6 @@ def test_searching_an_encrypted_column_is_refused(lookup: str) -> None:
 def test_a_value_copied_between_columns_is_not_read(cast: Cast) -> None:
     customer = make_lead(cast).customer
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE whitelist_customer SET phone2 = phone WHERE id = %s", [customer.pk]
-        )
+        cursor.execute("UPDATE whitelist_customer SET phone2 = phone WHERE id = %s", [customer.pk])
     with pytest.raises(Unreadable):
         Customer.objects.unscoped("test").get(pk=customer.pk)

@@ -30,7 +30,12 @@ class WhitelistBatch(models.Model):
     scope = models.ForeignKey("branches.Branch", models.PROTECT, verbose_name="名单范围")
     mode = models.CharField("方式", max_length=10, choices=Mode)
     undoes = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="undone_by", verbose_name="撤销批次"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="undone_by",
+        verbose_name="撤销批次",
     )
     counts = models.JSONField("数量", default=dict)  # by Change, and what an undo could not restore
     approval_no = models.CharField("审批单号", max_length=60, blank=True)

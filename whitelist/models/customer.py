@@ -15,9 +15,7 @@ class CustomerQuerySet(ScopedQuerySet):
     def visible_to(self, user: "Staff") -> "CustomerQuerySet":
         """Customers with an offer in the user's subtree (leads narrow it further for managers)."""
         return (
-            self._scoped()
-            .filter(offers__branch__number__range=user.branch.number_range)
-            .distinct()
+            self._scoped().filter(offers__branch__number__range=user.branch.number_range).distinct()
         )
 
 

@@ -7,7 +7,9 @@ class OutletPlace(models.Model):
     """All customers whose place code begins with `place_code` go to this outlet."""
 
     place_code = models.CharField("地名代码前缀", max_length=12, unique=True)
-    outlet = models.ForeignKey("branches.Branch", models.CASCADE, related_name="+", verbose_name="网点")
+    outlet = models.ForeignKey(
+        "branches.Branch", models.CASCADE, related_name="+", verbose_name="网点"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "地名与网点"

@@ -65,7 +65,9 @@ class WhitelistUpload(models.Model):
     size = models.PositiveBigIntegerField("大小（字节）")
     sha256 = models.CharField(max_length=64)
     stored_as = models.CharField(max_length=200, blank=True)
-    state = models.CharField("状态", max_length=12, choices=UploadState, default=UploadState.RECEIVED)
+    state = models.CharField(
+        "状态", max_length=12, choices=UploadState, default=UploadState.RECEIVED
+    )
     failure = models.CharField("原因", max_length=300, blank=True)
     # How the file is to be read, found by reading it: format, encoding, delimiter,
     # sheet, header row, columns as they are named, a few masked samples of each.
@@ -88,7 +90,12 @@ class WhitelistUpload(models.Model):
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复核"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="复核",
     )
     reviewed_at = models.DateTimeField("复核时间", null=True, blank=True)
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="+")
