@@ -38,10 +38,7 @@ def _ring(spec: str) -> tuple[int, dict[int, AESGCM]]:
 
 def seal(text: str, bound_to: str) -> bytes:
     """Encrypt `text` for one place, named ``"table.column"``."""
-    key_id, keys = _ring(settings.FIELD_KEYS)
-    nonce = os.urandom(NONCE_BYTES)
-    sealed = keys[key_id].encrypt(nonce, text.encode(), bound_to.encode())
-    return bytes((VERSION, key_id)) + nonce + sealed
+    return seal_bytes(text.encode(), bound_to.encode())
 
 
 def unseal(sealed: bytes, bound_to: str) -> str:
@@ -50,7 +47,22 @@ def unseal(sealed: bytes, bound_to: str) -> str:
     Raises:
         Unreadable: wrong key, wrong column, or altered bytes.
     """
-    sealed = bytes(sealed)
+    return unseal_bytes(bytes(sealed), bound_to.encode()).decode()
+
+
+def seal_bytes(plain: bytes, bound_to: bytes) -> bytes:
+    """Encrypt bytes; they open only with the same `bound_to`."""
+    key_id, keys = _ring(settings.FIELD_KEYS)
+    nonce = os.urandom(NONCE_BYTES)
+    return bytes((VERSION, key_id)) + nonce + keys[key_id].encrypt(nonce, plain, bound_to)
+
+
+def unseal_bytes(sealed: bytes, bound_to: bytes) -> bytes:
+    """Decrypt what `seal_bytes` made.
+
+    Raises:
+        Unreadable: wrong key, bound to something else, or altered bytes.
+    """
     if len(sealed) < 2 + NONCE_BYTES or sealed[0] != VERSION:
         raise Unreadable("not a sealed value")
     _, keys = _ring(settings.FIELD_KEYS)
@@ -59,7 +71,7 @@ def unseal(sealed: bytes, bound_to: str) -> str:
         raise Unreadable(f"no key {sealed[1]} in FIELD_KEYS")
     nonce, rest = sealed[2 : 2 + NONCE_BYTES], sealed[2 + NONCE_BYTES :]
     try:
-        return key.decrypt(nonce, rest, bound_to.encode()).decode()
+        return key.decrypt(nonce, rest, bound_to)
     except InvalidTag:
         raise Unreadable("wrong key, wrong column or altered bytes") from None
 

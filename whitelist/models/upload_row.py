@@ -19,6 +19,9 @@ class UploadRow(models.Model):
     copies bytes from table to table and needs no key. `details_digest` is a
     keyed digest of every field but amount, dates and score: equal digests mean
     that nothing but those changed.
+
+    A row of a 调出 file needs to say only who: without a product it stands for
+    every product of the programme, without a branch for the upload's scope.
     """
 
     upload = models.ForeignKey(WhitelistUpload, models.CASCADE, related_name="rows")
@@ -43,7 +46,7 @@ class UploadRow(models.Model):
     manager = models.ForeignKey(
         "branches.Staff", models.PROTECT, null=True, related_name="+", verbose_name="客户经理"
     )
-    product = models.ForeignKey("whitelist.Product", models.PROTECT, related_name="+")
+    product = models.ForeignKey("whitelist.Product", models.PROTECT, null=True, related_name="+")
     amount = models.PositiveBigIntegerField("预审批额度（元）")
     valid_from = models.DateField("生效日期")
     valid_to = models.DateField("失效日期")  # inclusive
