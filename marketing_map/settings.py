@@ -250,6 +250,14 @@ CONVERSATIONS_PER_30_DAYS = env.int("CONVERSATIONS_PER_30_DAYS", 3)
 ATTEMPTS_PER_DAY = env.int("ATTEMPTS_PER_DAY", 3)
 ATTEMPTS_PER_30_DAYS = env.int("ATTEMPTS_PER_30_DAYS", 8)
 EXPIRING_DAYS = env.int("EXPIRING_DAYS", 7)
+CLAIMS_PER_DAY = env.int("CLAIMS_PER_DAY", 20)  # a manager's, from the pool of their outlet
+COLLISION_MINUTES = env.int("COLLISION_MINUTES", 15)  # an attempt without outcome is under way
+CALLBACK_HOURS = env.int("CALLBACK_HOURS", 24)  # after they rang, calling back is service
+AGREED_DAYS = env.int("AGREED_DAYS", 7)  # so long an agreed follow-up stays agreed
+CALL_GATEWAY_TIMEOUT = env.float("CALL_GATEWAY_TIMEOUT", 5.0)  # seconds
+BUSY_SEASON_ENDS = env.list("BUSY_SEASON_ENDS", default=["06-20", "10-20"])  # month-day
+POSITION_MAX_ACCURACY = env.int("POSITION_MAX_ACCURACY", 200)  # metres
+POSITION_MAX_DISTANCE = env.int("POSITION_MAX_DISTANCE", 30_000)  # metres from the village
 
 # --- jobs ---------------------------------------------------------------------------
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", 30)

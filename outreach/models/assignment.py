@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from trust.fields import EncryptedTextField
+
 
 class OperationKind(models.TextChoices):
     LASSO = "lasso", "地图圈选"
@@ -54,6 +56,7 @@ class Assignment(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=10, choices=EndReason, blank=True)
     end_note = models.CharField("说明", max_length=120, blank=True)
+    end_remark = EncryptedTextField("备注")  # in the holder's own words
 
     class Meta:
         verbose_name = verbose_name_plural = "分配"

@@ -1,0 +1,105 @@
+"""Beginning a call: gates, attempt and audit event in one transaction."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from branches.models import Staff
+from outreach.gates import GateRefusal, first_refusal, may_work, purpose_of
+from outreach.models import Channel, ContactLog, Lead
+from trust import audit
+
+# A lost answer may be asked for again this long; later it is a new call.
+ASK_AGAIN = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An attempt that is on record, and the number to dial now."""
+
+    log: ContactLog
+    number: str
+
+
+@transaction.atomic
+def call(
+    *, lead: Lead, by: Staff, log_uuid: UUID, spare_number: bool = False, request: Any = None
+) -> Placed | GateRefusal:
+    """Write down an attempt and hand out the number; or say which gate is closed.
+
+    A refusal is an answer and not an error, so that its audit event stands. The
+    same `log_uuid` again within two minutes is the same attempt (an answer was
+    lost on the way). Two people calling one customer at once are told apart by a
+    conditional update of the lead: one gets through, the other the collision gate.
+
+    Raises:
+        PermissionDenied: not theirs to call.
+    """
+    now = timezone.now()
+    known = ContactLog.objects.unscoped("found by its own key").filter(uuid=log_uuid).first()
+    while True:
+        lead.refresh_from_db()
+        if not may_work(by, lead):
+            raise PermissionDenied
+        number = lead.customer.phone2 if spare_number else lead.customer.phone
+        refusal = (
+            _asked_again(known, lead, by)
+            if known
+            else first_refusal(lead, by=by, at=now) or _no_number(number)
+        )
+        if refusal:
+            audit.record(
+                "lead.call", by=by, target=f"lead:{lead.pk}", result=refusal.code, request=request
+            )
+            return refusal
+        if known or _claim(lead, now):
+            break
+    log = known or ContactLog.objects.create(
+        uuid=log_uuid,
+        lead=lead,
+        staff=by,
+        channel=Channel.CALL,
+        purpose=purpose_of(lead, at=now),
+        started_at=now,
+    )
+    target = f"lead:{lead.pk}"
+    audit.record("lead.call", by=by, target=target, request=request, log=str(log_uuid))
+    if settings.CALL_GATEWAY == "tel":
+        audit.record("phone.reveal", by=by, target=target, request=request, log=str(log_uuid))
+    return Placed(log, number)
+
+
+@transaction.atomic
+def cancel_call(*, log: ContactLog, by: Staff) -> None:
+    """Take back an attempt the platform did not dial: nobody's phone rang."""
+    mine = ContactLog.objects.unscoped("an attempt's own author").waiting()
+    if mine.filter(pk=log.pk, staff=by).delete()[0]:
+        audit.record(
+            "lead.call_not_dialled", by=by, target=f"lead:{log.lead_id}", log=str(log.uuid)
+        )
+
+
+def _claim(lead: Lead, now: Any) -> bool:
+    """Win the lead for this attempt: nobody has called or reassigned it since it was read."""
+    same = Lead.objects.unscoped("claimed by its key, after the scope was checked").filter(
+        pk=lead.pk, holder_id=lead.holder_id, last_attempt_at=lead.last_attempt_at
+    )
+    return bool(same.update(last_attempt_at=now))
+
+
+def _asked_again(known: ContactLog, lead: Lead, by: Staff) -> GateRefusal | None:
+    same = known.lead_id == lead.pk and known.staff_id == by.pk and known.logged_at is None
+    if same and timezone.now() - known.started_at < ASK_AGAIN:
+        return None
+    return GateRefusal("used", _("这次呼叫已经记录过。请重新打开客户卡片再呼叫。"))
+
+
+def _no_number(number: str) -> GateRefusal | None:
+    return None if number else GateRefusal("no_number", _("名单里没有可用的号码。"))

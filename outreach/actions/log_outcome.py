@@ -1,0 +1,230 @@
+"""Giving an attempt its outcome, exactly once."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from branches.models import Role, Staff
+from outreach.gates import may_work, purpose_of
+from outreach.models import (
+    Channel,
+    ContactLog,
+    Eligibility,
+    Lead,
+    Outcome,
+    PersonReached,
+    Refusal,
+    RefusalSource,
+    Stage,
+    StageBasis,
+)
+from trust import audit
+
+# Where staff may move a lead from, by where it goes: forward only, never past
+# what the bank's systems confirm.
+FORWARD_FROM = {
+    Stage.CONTACTED: (Stage.TO_CONTACT,),
+    Stage.INTERESTED: (Stage.TO_CONTACT, Stage.CONTACTED, Stage.NOT_INTERESTED),
+    Stage.APPLIED: (Stage.TO_CONTACT, Stage.CONTACTED, Stage.INTERESTED, Stage.NOT_INTERESTED),
+    Stage.NOT_INTERESTED: (Stage.TO_CONTACT, Stage.CONTACTED, Stage.INTERESTED),
+}
+STAGE_OF_OUTCOME = {
+    Outcome.INTERESTED: Stage.INTERESTED,
+    Outcome.APPLIED: Stage.APPLIED,
+    Outcome.NOT_INTERESTED: Stage.NOT_INTERESTED,
+    Outcome.REFUSED: Stage.NOT_INTERESTED,
+}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the outcome sheet says. Amount in 元; choices are values of `outreach.models`."""
+
+    call_state: str = ""
+    person: str = ""
+    outcome: str = ""
+    steps: list[str] = field(default_factory=list)
+    need_amount: int | None = None
+    need_time: str = ""
+    need_purpose: str = ""
+    business: str = ""
+    season: str = ""
+    follow_up_at: datetime | None = None
+    note: str = ""
+
+    def stand_in(self, log: ContactLog) -> bool:
+        """Whether the log says the same already."""
+        return all(getattr(log, name) == value for name, value in asdict(self).items())
+
+
+class AlreadyLogged(Exception):
+    """The attempt has another outcome already: `log` is what stands."""
+
+    def __init__(self, log: ContactLog) -> None:
+        super().__init__(str(log.uuid))
+        self.log = log
+
+
+def is_contact(channel: str, person: str) -> bool:
+    """触达: the customer themselves was spoken to, met, or answered in writing."""
+    return person == PersonReached.SELF and channel in {
+        Channel.CALL,
+        Channel.VISIT,
+        Channel.WALK_IN,
+        Channel.CALL_IN,
+        Channel.WECHAT,
+        Channel.HQ_CALL,
+        Channel.HQ_AI_CALL,
+    }
+
+
+@transaction.atomic
+def log_outcome(
+    *,
+    log_uuid: UUID,
+    by: Staff,
+    answers: Answers,
+    lead: Lead | None = None,
+    channel: str = "",
+    staff: Staff | None = None,
+    started_at: datetime | None = None,
+    source: str = "web",
+) -> ContactLog:
+    """Store an outcome under its UUID and move the lead forward.
+
+    An attempt begun by a call is found by its UUID, and its author may always
+    finish it, whoever holds the lead by now. Without one, `lead` and `channel`
+    begin a log that was no call of ours (上门, 到店, 来电, 微信, or another
+    system's). Sending the same again changes nothing and answers the same.
+
+    Args:
+        staff: who had the contact when another system reports it (`by` is the
+            system then); None there means headquarters itself.
+
+    Raises:
+        AlreadyLogged: the UUID has another outcome.
+        PermissionDenied: not theirs.
+        ContactLog.DoesNotExist: no such attempt, and no lead to begin one for.
+    """
+    logs = ContactLog.objects.unscoped("found by its own key; its author is checked")
+    log = logs.filter(uuid=log_uuid).first()
+    if log is None:
+        log = _begin(logs, log_uuid, by, lead, channel, staff, started_at, source)
+    author = log.staff_id if by.role != Role.SYSTEM else by.pk
+    if author != by.pk or (lead is not None and log.lead_id != lead.pk):
+        raise PermissionDenied
+    if not logs.waiting().filter(pk=log.pk).update(logged_at=timezone.now()):
+        log.refresh_from_db()
+        if answers.stand_in(log):
+            return log
+        raise AlreadyLogged(log)
+    log.refresh_from_db()
+    for name, value in asdict(answers).items():
+        setattr(log, name, value)
+    log.is_contact = is_contact(log.channel, log.person)
+    log.save()
+    _move(log)
+    if Outcome.REFUSED == log.outcome or PersonReached.DECEASED == log.person:
+        _close_for_marketing(log, by)
+    audit.record(
+        "lead.log",
+        by=by,
+        target=f"lead:{log.lead_id}",
+        log=str(log.uuid),
+        channel=log.channel,
+        outcome=log.outcome or log.call_state,
+    )
+    return log
+
+
+def _begin(
+    logs: Any,
+    log_uuid: UUID,
+    by: Staff,
+    lead: Lead | None,
+    channel: str,
+    staff: Staff | None,
+    started_at: datetime | None,
+    source: str,
+) -> ContactLog:
+    """A log that starts with its outcome. Two at once: the second finds the first."""
+    if lead is None or not channel:
+        raise ContactLog.DoesNotExist
+    if by.role != Role.SYSTEM and not may_work(by, lead):
+        raise PermissionDenied
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            log: ContactLog = ContactLog.objects.create(
+                uuid=log_uuid,
+                lead=lead,
+                staff=staff if by.role == Role.SYSTEM else by,
+                channel=channel,
+                purpose=purpose_of(lead, at=now),
+                started_at=started_at or now,
+                source=source,
+            )
+    except IntegrityError:
+        log = logs.get(uuid=log_uuid)
+    return log
+
+
+def _move(log: ContactLog) -> None:
+    """Stage forward, and the times that lists are ordered by."""
+    leads = Lead.objects.unscoped("moved by the outcome of a checked log").filter(pk=log.lead_id)
+    for stage in _stages_of(log):
+        leads.filter(stage__in=FORWARD_FROM[stage]).update(
+            stage=stage, stage_basis=StageBasis.REPORTED
+        )
+    _later(leads, "last_attempt_at", log.started_at)
+    if log.is_contact:
+        _later(leads, "last_contact_at", log.started_at)
+    overtaken = ContactLog.objects.unscoped("a later log of anybody's has the last word").filter(
+        lead_id=log.lead_id, logged_at__isnull=False, started_at__gt=log.started_at
+    )
+    speaks = log.is_contact or log.follow_up_at or log.outcome
+    if speaks and not overtaken.exists():
+        leads.update(follow_up_at=log.follow_up_at)
+
+
+def _stages_of(log: ContactLog) -> Iterable[Stage]:
+    """The step a contact takes by itself, then the one its outcome takes."""
+    if log.is_contact:
+        yield Stage.CONTACTED
+    if log.outcome in STAGE_OF_OUTCOME and (log.is_contact or log.outcome == Outcome.REFUSED):
+        yield STAGE_OF_OUTCOME[Outcome(log.outcome)]
+
+
+def _later(leads: Any, column: str, moment: datetime) -> None:
+    """Set a time unless a later one stands."""
+    leads.exclude(**{f"{column}__gte": moment}).update(**{column: moment})
+
+
+def _close_for_marketing(log: ContactLog, by: Staff) -> None:
+    """Do not contact: by their own word, or because they have died (on record as such).
+
+    A person who has died is closed the same way, so that no channel rings the
+    family again; `Refusal.contact_log` says which of the two it was.
+    """
+    lead = log.lead
+    Refusal.objects.get_or_create(
+        customer_id=lead.customer_id,
+        ended_at=None,
+        defaults={"source": RefusalSource.CUSTOMER, "contact_log": log, "by": by},
+    )
+    Lead.objects.unscoped("the customer's own lead").filter(pk=lead.pk).update(
+        eligibility=Eligibility.REFUSED, follow_up_at=None
+    )
+    audit.record(
+        "customer.refused",
+        by=by,
+        target=f"lead:{lead.pk}",
+        result=log.person if log.person == PersonReached.DECEASED else "ok",
+        log=str(log.uuid),
+    )
