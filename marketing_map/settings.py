@@ -270,5 +270,5 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
 }
 
-for _dir in (VAR_DIR, VAR_DIR / "tmp", VAR_DIR / "files"):
+for _dir in (VAR_DIR, VAR_DIR / "tmp", VAR_DIR / "files", STATIC_ROOT):
     _dir.mkdir(parents=True, exist_ok=True)
