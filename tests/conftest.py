@@ -1,12 +1,25 @@
 """Fixtures every test may use: the cast, and no network."""
 
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from tests.cast import Cast, make_cast
+from tests.database import as_application_role
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The tables belong to their owner; the tests run as the application (PostgreSQL)."""
+    with django_db_blocker.unblock():
+        switch = as_application_role()
+        switch.__enter__()
+    yield
+    with django_db_blocker.unblock():
+        switch.__exit__(None, None, None)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,80 @@
+"""The environment the product runs in: .venv, filled from the lock files. Standard library only.
+
+Works where Python has no ensurepip (a bare Debian): then the system's pip fills
+the environment from outside, or python3-venv is installed when we may.
+"""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+OLDEST = (3, 11)
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def ensure(kind: str) -> None:
+    """Make .venv hold exactly what requirements/<kind>.txt locks ("run" or "dev").
+
+    A stamp holds the digest of the lock file, so that a second start is quick.
+    Exits with a sentence when it cannot be done.
+    """
+    if sys.version_info < OLDEST:
+        sys.exit(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version}.")
+    lock = ROOT / "requirements" / f"{kind}.txt"
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
+    stamp = VENV / f".installed-{kind}"
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == digest:
+        return
+    pip = _make_venv()
+    say(f"Installing packages from requirements/{lock.name} …")
+    install = [*pip, "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    if subprocess.run([*install, "-r", str(lock)], cwd=ROOT).returncode:
+        sys.exit("Packages could not be installed: see pip's message above, then try again.")
+    stamp.write_text(digest)
+
+
+def _make_venv() -> list[str]:
+    """Create .venv if there is none; the command that installs into it."""
+    has_pip = importlib.util.find_spec("pip") is not None
+    if not PYTHON.exists():
+        if importlib.util.find_spec("ensurepip") is None and not has_pip:
+            need_packages(["python3-venv"], "to make the Python environment")
+            importlib.invalidate_caches()
+        with_pip = importlib.util.find_spec("ensurepip") is not None
+        command = [sys.executable, "-m", "venv", str(VENV)]
+        made = subprocess.run(command if with_pip else [*command, "--without-pip"])
+        if made.returncode:
+            shutil.rmtree(VENV, ignore_errors=True)
+            sys.exit("The Python environment could not be made: is python3-venv installed?")
+    if (VENV / "bin" / "pip").exists():
+        return [str(PYTHON), "-m", "pip"]
+    return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+
+
+def need_packages(packages: list[str], why: str) -> None:
+    """Install Debian packages when we may; otherwise exit and say what to install."""
+    names = " ".join(packages)
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        sys.exit(f"Needed {why}: install {names} (for example: sudo apt-get install {names}).")
+    say(f"Installing {names} …")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    if subprocess.run(install, env=quiet, stdout=subprocess.DEVNULL).returncode == 0:
+        return
+    subprocess.run(["apt-get", "update", "-qq"], env=quiet, stdout=subprocess.DEVNULL)
+    if subprocess.run(install, env=quiet, stdout=subprocess.DEVNULL).returncode:
+        sys.exit(f"Needed {why}, and apt could not install it: {names}.")
+
+
+if __name__ == "__main__":
+    ensure(sys.argv[1] if len(sys.argv) > 1 else "run")
