@@ -65,9 +65,7 @@ def private_postgres(*settings: str) -> Iterator[dict[str, str]]:
     server = None
     try:
         make = [folder / "initdb", "-D", cluster, "-U", "postgres", "-A", "trust"]
-        subprocess.run(
-            [*make, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], check=True, **quiet
-        )
+        subprocess.run([*make, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], check=True, **quiet)
         port = _free_port()
         options = [
             part
@@ -90,9 +88,7 @@ def private_postgres(*settings: str) -> Iterator[dict[str, str]]:
         shutil.rmtree(data, ignore_errors=True)
 
 
-def _make_roles(
-    folder: Path, port: int, log: Path, server: "subprocess.Popen[bytes]"
-) -> None:
+def _make_roles(folder: Path, port: int, log: Path, server: "subprocess.Popen[bytes]") -> None:
     psql = [str(folder / "psql"), "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-qX"]
     deadline = time.monotonic() + 30
     while subprocess.run([*psql, "-c", "SELECT 1"], capture_output=True).returncode:

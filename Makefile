@@ -1,0 +1,39 @@
+# Two commands matter: `make run` and `make test`. The rest is for working on it.
+# What they do stands in scripts/; python3 is the system's, 3.11 or newer.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: run test quick check format lock messages demo-files screenshots clean
+
+run:          ## the product with demo data: http://127.0.0.1:8000/ (PORT=… for another)
+	@$(PYTHON) scripts/run.py
+
+test:         ## every test, on SQLite and PostgreSQL, and in a browser
+	@$(PYTHON) scripts/test.py
+
+quick:        ## unit tests on SQLite
+	@$(PYTHON) scripts/test.py quick
+
+check:        ## style, types, templates, migrations, settings for production
+	@$(PYTHON) scripts/check.py
+
+format:       ## put Python code in its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock:         ## write requirements/*.txt anew from pyproject.toml
+	$(PYTHON) scripts/lock.py
+
+messages:     ## collect the texts of the screens for translation, and compile them
+	$(PYTHON) scripts/messages.py
+
+demo-files:   ## ugly whitelist files to try the upload with, in var/demo-files/
+	@$(PYTHON) scripts/environment.py run
+	@$(BIN)/python manage.py demo_files
+
+screenshots:  ## of a demo running at PORT, into docs/screenshots/
+	@$(PYTHON) scripts/environment.py dev
+	@$(BIN)/python scripts/screenshots.py
+
+clean:        ## remove environment, database, keys and files: everything not in git
+	rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis

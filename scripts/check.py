@@ -1,0 +1,57 @@
+"""`make check`: everything that is wrong and can be known without running a test."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from environment import ROOT, VENV, ensure, say
+
+# What a production installation sets. Nothing here is a secret: nothing is started.
+PRODUCTION = {
+    "PRODUCTION": "1",
+    "SECRET_KEY": "0123456789abcdef" * 4 + "-for-the-check-alone",
+    "FIELD_KEYS": "1:" + "0a" * 32,
+    "INDEX_KEY": "0b" * 32,
+    "AUDIT_KEY": "0c" * 32,
+    "DATABASE_URL": "postgres://mm_app@127.0.0.1/marketing_map",
+    "DATABASE_APP_ROLE": "mm_app",
+    "ALLOWED_HOSTS": "map.example",
+}
+MANAGE = [str(VENV / "bin" / "python"), "manage.py"]
+
+
+def main() -> None:
+    ensure("dev")
+    checks = (
+        ("ruff", ["ruff", "check", "--quiet", "."], {}),
+        ("format", ["ruff", "format", "--check", "--quiet", "."], {}),
+        ("types", ["mypy", "."], {}),
+        ("templates", ["djlint", "templates", "--lint", "--quiet"], {}),
+        ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], {}),
+        ("system", [*MANAGE, "check", "--fail-level", "WARNING"], {}),
+        ("deploy", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+    )
+    failed = [name for name, command, env in checks if not _passes(name, command, env)]
+    sys.exit(f"Failed: {', '.join(failed)}." if failed else 0)
+
+
+def _passes(name: str, command: list[str], env: dict[str, str]) -> bool:
+    program = command if command[0] == MANAGE[0] else [str(VENV / "bin" / command[0]), *command[1:]]
+    done = subprocess.run(
+        program,
+        cwd=ROOT,
+        env={**os.environ, **env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    say(f"{'ok ' if done.returncode == 0 else 'BAD'} {name}")
+    if done.returncode:
+        say(done.stdout)
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    main()
