@@ -1,0 +1,72 @@
+// The assign panel: the button says what it will do, the search narrows the managers,
+// and the focus goes into the sheet and back to where it came from.
+import "assign/undo_toast";
+
+const sheet = () => document.getElementById("sheet");
+let opener = null;
+
+/** Say on the button how many would go to whom, or what is still missing. */
+function label(form) {
+  const button = form.querySelector("[data-submit]");
+  const include = form.querySelector("[name=include]:checked");
+  const to = form.querySelector("[name=to]:checked");
+  let count = include ? Number(include.dataset.count) : 0;
+  if (to && include?.value === "held") count -= Number(to.dataset.holds);
+  const words = !include ? "which" : !to ? "choose" : count ? "ready" : "none";
+  button.textContent = button.dataset[words]
+    .replace("{n}", count.toLocaleString("en"))
+    .replace("{name}", to?.dataset.name ?? "");
+  button.disabled = words !== "ready";
+}
+
+/** Show the managers that match every word typed; the chosen one always stays. */
+function narrow(form, typed) {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  let shown = 0;
+  for (const row of form.querySelectorAll("[data-words]")) {
+    const fits = words.every((word) => row.dataset.words.includes(word));
+    row.hidden = !fits && !row.querySelector(":checked");
+    shown += fits;
+  }
+  form.querySelector("[data-nobody]").hidden = shown > 0;
+}
+
+/** Empty the sheet and go back to what opened it. */
+export function closeSheet() {
+  sheet()?.replaceChildren();
+  document.dispatchEvent(new CustomEvent("sheet:closed"));
+  if (opener?.isConnected) opener.focus();
+  opener = null;
+}
+
+document.addEventListener("change", ({ target }) => {
+  const form = target.closest?.("[data-assign-form]");
+  if (form) label(form);
+});
+
+document.addEventListener("input", ({ target }) => {
+  if (target.matches?.("[data-assign-form] [data-search]")) narrow(target.form, target.value);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && sheet()?.contains(document.activeElement)) closeSheet();
+  // Enter in the search must not submit a choice that was not looked at.
+  if (event.key === "Enter" && event.target.matches?.("[data-assign-form] [data-search]")) event.preventDefault();
+});
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-close-sheet]")) closeSheet();
+});
+
+document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.target === sheet() && !sheet().contains(detail.elt)) opener = detail.elt;
+});
+
+document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target !== sheet()) return;
+  const form = sheet().querySelector("[data-assign-form]");
+  if (form) label(form);
+  sheet().querySelector(".assign [data-focus]")?.focus();
+});
+
+for (const form of document.querySelectorAll("[data-assign-form]")) label(form);
