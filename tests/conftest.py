@@ -5,10 +5,23 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 
 from tests.cast import Cast, make_cast
 from tests.database import as_application_role
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """SQLite as it runs in earnest: a file with a log, where writers queue.
+
+    In memory, connections of several threads share one cache and fail at once
+    with "table is locked": no test of what happens at the same time would hold.
+    """
+    database = connections["default"].settings_dict
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 @pytest.fixture(scope="session")
