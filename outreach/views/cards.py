@@ -1,0 +1,173 @@
+"""The card of one customer: who, how much, how far, what next."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET
+
+from branches.access import FIELD_ROLES, StaffRequest, allow
+from branches.models import Staff
+from outreach import worklist
+from outreach.disclosure import Shown, record_daily_view, shown_to, with_personal_data
+from outreach.gates import GateRefusal, first_refusal, may_work
+from outreach.models import (
+    Assignment,
+    Channel,
+    ContactLog,
+    Eligibility,
+    EndReason,
+    Lead,
+    Script,
+)
+from outreach.navigation import links_to
+from whitelist.models import Location, Offer, PlaceLevel, Precision
+
+HISTORY_LENGTH = 50
+# Closed for good: no call button at all. The rest open again by themselves.
+CLOSED = {"refused", "control", "withdrawn", "expired"}
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything the card's template shows."""
+
+    lead: Lead
+    shown: Shown
+    reason: str
+    expiry: str
+    location: Location | None
+    offers: list[Offer]
+    script: Script | None
+    history: list[ContactLog]
+    waiting: ContactLog | None
+    can_work: bool
+    refusal: GateRefusal | None
+    returned: Assignment | None
+    has_spare_number: bool
+
+    @property
+    def is_closed(self) -> bool:
+        return self.refusal is not None and self.refusal.code in CLOSED
+
+    @property
+    def service_only(self) -> bool:
+        """Left the list with an application under way: serve, do not market."""
+        off = self.lead.eligibility in {Eligibility.WITHDRAWN, Eligibility.EXPIRED}
+        return off and self.lead.is_in_process
+
+    @property
+    def is_exact(self) -> bool:
+        """The position is a house, not the middle of something."""
+        return self.lead.precision >= Precision.HOUSE
+
+    @property
+    def stage_is_told(self) -> bool:
+        """Whether 自报/核实 says anything: nobody reports 待触达."""
+        return self.lead.stage != "to_contact"
+
+
+def lead_for(request: StaffRequest, pk: int) -> Lead:
+    """The lead with what showing it needs. 404 for foreign ones and the control group.
+
+    A pool lead that left the list is nobody's work and 404 for managers too.
+    """
+    scoped = Lead.objects.visible_to(request.user).exclude(eligibility=Eligibility.CONTROL)
+    lead: Lead = get_object_or_404(with_personal_data(scoped), pk=pk)
+    is_pool = lead.holder_id is None
+    if is_pool and request.user.is_manager and not scoped.workable().filter(pk=pk).exists():
+        raise Http404
+    return lead
+
+
+def card_of(lead: Lead, viewer: Staff) -> Card:
+    """Gather a lead's card as this viewer may see it."""
+    logs = ContactLog.objects.unscoped("of a lead that was fetched in scope").filter(lead=lead)
+    offers = Offer.objects.unscoped("of a lead that was fetched in scope")
+    can_work = may_work(viewer, lead)
+    return Card(
+        lead=lead,
+        shown=shown_to(viewer, lead),
+        reason=worklist.reason(lead),
+        expiry=worklist.expiry_in_words(lead),
+        location=Location.objects.filter(customer_id=lead.customer_id, is_current=True)
+        .select_related("place")
+        .first(),
+        offers=list(
+            offers.filter(customer_id=lead.customer_id, is_in_force=True)
+            .select_related("product", "programme", "row__upload", "batch")
+            .order_by("valid_to", "pk")
+        ),
+        script=Script.objects.for_lead(lead.segment, lead.product_id),
+        history=list(logs.exclude(logged_at=None).select_related("staff")[:HISTORY_LENGTH]),
+        waiting=logs.waiting().of_staff(viewer).first(),
+        can_work=can_work,
+        refusal=first_refusal(lead, by=viewer, at=timezone.now()) if can_work else None,
+        returned=_return_of(lead) if viewer.is_supervisor and lead.holder_id is None else None,
+        has_spare_number=bool(lead.customer.phone2),
+    )
+
+
+def _return_of(lead: Lead) -> Assignment | None:
+    """The last assignment, when it ended by 退回: the supervisor sees why."""
+    last = Assignment.objects.filter(lead=lead).select_related("holder").order_by("-at", "-pk")
+    newest = last.first()
+    return newest if newest and newest.end_reason == EndReason.RETURNED else None
+
+
+def render_card(request: StaffRequest, lead: Lead, **more: Any) -> HttpResponse:
+    """The card as a fragment for #sheet, or as a page of its own."""
+    record_daily_view(request.user, [lead])
+    template = "leads/card.html#card" if request.htmx else "leads/card.html"
+    context = {
+        "card": card_of(lead, request.user),
+        "lead": lead,
+        "log_uuid": uuid4(),
+        "channels": Channel,
+        **more,
+    }
+    return render(request, template, context)
+
+
+@allow(*FIELD_ROLES)
+@require_GET
+@cache_control(no_store=True)
+def card(request: StaffRequest, pk: int) -> HttpResponse:
+    return render_card(request, lead_for(request, pk))
+
+
+@allow(*FIELD_ROLES)
+@require_GET
+@cache_control(no_store=True)
+def navigate(request: StaffRequest, pk: int) -> HttpResponse:
+    """Which app shall lead there. The destination is called by its village."""
+    lead = lead_for(request, pk)
+    if lead.point is None:
+        raise Http404
+    location = Location.objects.filter(customer_id=lead.customer_id, is_current=True).first()
+    lon, lat = lead.point
+    if location and location.lon is not None and location.lat is not None:
+        lon, lat = location.lon, location.lat
+    links = links_to(
+        lon,
+        lat,
+        name=lead.village.name if lead.village else "",
+        region=_city_of(lead),
+        agent=request.headers.get("User-Agent", ""),
+    )
+    return render(
+        request,
+        "leads/navigate.html#navigate" if request.htmx else "leads/navigate.html",
+        {"lead": lead, "links": links, "is_exact": lead.precision >= Precision.HAMLET},
+    )
+
+
+def _city_of(lead: Lead) -> str:
+    place = lead.village
+    while place is not None and place.level != PlaceLevel.PREFECTURE:
+        place = place.parent
+    return place.name if place else ""

@@ -1,0 +1,165 @@
+"""登记: the outcome sheet of a call, or of a contact without one; and 待登记."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import trigger_client_event
+
+from branches.access import FIELD_ROLES, StaffRequest, allow
+from outreach import worklist
+from outreach.actions.log_outcome import AlreadyLogged, log_outcome
+from outreach.disclosure import names_for, shown_to
+from outreach.gates import may_work
+from outreach.models import ContactLog, Lead, Outcome
+from outreach.outcome_form import BY_OTHERS, OutcomeForm, season_end
+from outreach.views.cards import lead_for
+
+# An older attempt waits in 今日; it no longer opens by itself.
+OPENS_BY_ITSELF = timedelta(hours=12)
+
+
+@allow(*FIELD_ROLES)
+@require_http_methods(["GET", "POST"])
+@cache_control(no_store=True)
+def outcome(request: StaffRequest, log_uuid: UUID) -> HttpResponse:
+    """The sheet of one attempt of mine (GET), and saving it (POST, as often as need be)."""
+    mine = ContactLog.objects.unscoped("its author may always finish it").of_staff(request.user)
+    log = mine.select_related("lead__customer", "lead__village").filter(uuid=log_uuid).first()
+    if request.method == "POST":
+        return _save(request, log_uuid, log)
+    if log is None:
+        raise Http404
+    if log.logged_at:
+        return redirect("lead_card", pk=log.lead_id)
+    return render_sheet(request, log)
+
+
+@allow(*FIELD_ROLES)
+@require_GET
+@cache_control(no_store=True)
+def log_without_call(request: StaffRequest, pk: int) -> HttpResponse:
+    """An empty sheet for 上门, 到店, 来电 or 微信; saving it creates the log."""
+    lead = lead_for(request, pk)
+    if not may_work(request.user, lead):
+        raise PermissionDenied
+    form = OutcomeForm(by_call=False)
+    return _sheet(request, form, lead=lead, log_uuid=uuid4())
+
+
+@allow(*FIELD_ROLES)
+@require_GET
+@cache_control(no_store=True)
+def waiting(request: StaffRequest) -> HttpResponse:
+    """待登记, the newest first; with ``newest=1`` the sheet of the newest, or 204.
+
+    ``not`` names attempts the manager has put aside for later.
+    """
+    logs = mine_waiting(request)
+    if "newest" not in request.GET:
+        template = "leads/waiting.html#rows" if request.htmx else "leads/waiting.html"
+        return render(request, template, waiting_context(request))
+    aside = set(request.GET.getlist("not"))
+    recent = logs.filter(started_at__gt=timezone.now() - OPENS_BY_ITSELF)
+    newest = next((log for log in recent if str(log.uuid) not in aside), None)
+    return render_sheet(request, newest) if newest else HttpResponse(status=204)
+
+
+def mine_waiting(request: StaffRequest) -> Any:
+    """My attempts without outcome, whoever holds the customer by now."""
+    logs = ContactLog.objects.unscoped("its author may always finish it").of_staff(request.user)
+    return logs.waiting().select_related("lead__customer", "lead__village")
+
+
+def waiting_context(request: StaffRequest) -> dict[str, Any]:
+    logs = list(mine_waiting(request))
+    return {"waiting": logs, "names": names_for(request.user, [log.lead for log in logs])}
+
+
+def render_sheet(request: StaffRequest, log: ContactLog, **more: Any) -> HttpResponse:
+    """The outcome sheet of an attempt; `dial_number` makes it dial at once."""
+    return _sheet(request, OutcomeForm(by_call=True), log=log, **more)
+
+
+def _sheet(
+    request: StaffRequest,
+    form: OutcomeForm,
+    *,
+    log: ContactLog | None = None,
+    lead: Lead | None = None,
+    log_uuid: UUID | None = None,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    lead = lead or (log.lead if log else None)
+    assert lead is not None
+    context = {
+        "form": form,
+        "log": log,
+        "lead": lead,
+        "shown": shown_to(request.user, lead),
+        "log_uuid": log_uuid or (log.uuid if log else None),
+        "by_others": BY_OTHERS,
+        "season_end": season_end(timezone.localtime()),
+        "tomorrow": timezone.localdate() + timedelta(days=1),
+        **more,
+    }
+    template = "leads/outcome.html#outcome" if request.htmx else "leads/outcome.html"
+    return render(request, template, context, status=status)
+
+
+def _save(request: StaffRequest, log_uuid: UUID, log: ContactLog | None) -> HttpResponse:
+    lead = log.lead if log else lead_for(request, _number(request.POST.get("lead", "")))
+    if log is None and not may_work(request.user, lead):
+        raise PermissionDenied
+    by_call = log is not None and log.channel == "call"
+    form = OutcomeForm(request.POST, by_call=by_call, base=log.logged_at if log else None)
+    if not form.is_valid():
+        return _sheet(request, form, log=log, lead=lead, log_uuid=log_uuid, status=422)
+    try:
+        saved = log_outcome(
+            log_uuid=log_uuid,
+            by=request.user,
+            answers=form.answers(),
+            lead=lead,
+            channel=form.cleaned_data["channel"],
+        )
+    except PermissionDenied:  # the UUID is another person's log
+        raise Http404 from None
+    except AlreadyLogged as stands:
+        context = {"log": stands.log, "lead": lead}
+        return render(request, "leads/already_logged.html", context, status=409)
+    return _saved(request, saved)
+
+
+def _saved(request: StaffRequest, log: ContactLog) -> HttpResponse:
+    """Said, and whom to turn to next."""
+    lead = Lead.objects.unscoped("its author has just logged it").get(pk=log.lead_id)
+    following = worklist.next_lead(request.user, lead)
+    context = {
+        "log": log,
+        "lead": lead,
+        "refused": log.outcome == Outcome.REFUSED,
+        "still_mine": Lead.objects.visible_to(request.user).filter(pk=lead.pk).exists(),
+        "following": worklist.Task(following, worklist.reason(following)) if following else None,
+        "following_name": shown_to(request.user, following).name if following else "",
+        "waiting_count": mine_waiting(request).count(),
+    }
+    response = render(request, "leads/saved.html", context)
+    said = log.get_outcome_display() or log.get_call_state_display() or log.get_channel_display()
+    toast = {"text": _("已登记：%(what)s") % {"what": said}, "kind": "success"}
+    trigger_client_event(response, "toast", toast)
+    return trigger_client_event(response, "leads:changed", {})
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise Http404
+    return int(text[:18])

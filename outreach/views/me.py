@@ -1,0 +1,37 @@
+"""我的: who I am here, how far my customers are, language, log-out."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from branches.access import StaffRequest, everybody
+from branches.models import Staff
+from outreach import worklist
+from outreach.models import ContactLog, Lead, Stage
+from outreach.views.logs import mine_waiting
+
+
+@everybody
+@require_GET
+def me(request: StaffRequest) -> HttpResponse:
+    context = {"counts": _counts(request.user), "waiting_count": mine_waiting(request).count()}
+    return render(request, "me.html", context)
+
+
+def _counts(user: Staff) -> dict[str, int] | None:
+    """A manager's own customers that may be marketed to, and how many are how far."""
+    if not user.is_manager:
+        return None
+    mine = Lead.objects.visible_to(user).held_by(user).workable()
+    month = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    talks = ContactLog.objects.unscoped("my own").of_staff(user).filter(started_at__gte=month)
+    return {
+        "held": mine.count(),
+        "contacted": mine.filter(last_contact_at__isnull=False).count(),
+        "interested": mine.filter(stage=Stage.INTERESTED).count(),
+        "applied": mine.filter(stage__in=[Stage.APPLIED, Stage.APPROVED, Stage.DRAWN]).count(),
+        "due": worklist.due(user).count(),
+        "attempts": talks.count(),
+        "talks": talks.filter(is_contact=True).count(),
+    }

@@ -1,0 +1,21 @@
+// The sheet is never lost: coming back to the page opens the newest attempt that has no outcome.
+import { sheet } from "call/sheet";
+
+const ASIDE = "outcome-aside";
+
+const aside = () => JSON.parse(sessionStorage.getItem(ASIDE) ?? "[]");
+
+function openNewest() {
+  if (document.visibilityState !== "visible" || sheet().childElementCount) return;
+  const query = new URLSearchParams({ newest: "1" });
+  for (const uuid of aside()) query.append("not", uuid);
+  window.htmx.ajax("GET", `/logs/waiting/?${query}`, { target: "#sheet", source: document.body });
+}
+
+document.addEventListener("click", (event) => {
+  const later = event.target.closest("[data-put-aside]");
+  if (later) sessionStorage.setItem(ASIDE, JSON.stringify([...aside(), later.dataset.putAside].slice(-20)));
+});
+
+document.addEventListener("visibilitychange", openNewest);
+window.addEventListener("pageshow", openNewest);
