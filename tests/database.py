@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connections
+from environ import Env
 
 
 @contextmanager
@@ -29,6 +30,21 @@ def as_application_role() -> Iterator[None]:
         yield
     finally:
         _become(owner)
+
+
+@contextmanager
+def as_table_owner() -> Iterator[None]:
+    """For the time being, the default connection may change tables again."""
+    connection = connections["default"]
+    if connection.vendor != "postgresql" or not settings.DATABASE_APP_ROLE:
+        yield
+        return
+    now = connection.settings_dict["USER"]
+    _become(str(Env().db("DATABASE_URL")["USER"]))
+    try:
+        yield
+    finally:
+        _become(now)
 
 
 def _become(user: str) -> None:
