@@ -25,25 +25,30 @@ Row = tuple[int, str, str, str, float | None, float | None]
 class Names(Generic[T]):
     """Many places by name. A name may stand for several."""
 
-    __slots__ = ("longest", "places")
+    __slots__ = ("_lengths", "places")
 
     def __init__(self) -> None:
         self.places: dict[str, list[T]] = {}
-        self.longest = 0
+        # How long the names are that begin with these two signs, longest first:
+        # most places of a text are answered by one look-up that finds nothing.
+        self._lengths: dict[str, list[int]] = {}
 
     def add(self, name: str, place: T) -> None:
         there = self.places.get(name)
         if there is None:
             self.places[name] = [place]
-            self.longest = max(self.longest, len(name))
+            lengths = self._lengths.setdefault(name[:LEAST], [])
+            if len(name) not in lengths:
+                lengths.append(len(name))
+                lengths.sort(reverse=True)
         elif place not in there:
             there.append(place)
 
     def at(self, text: str, start: int) -> Iterator[tuple[list[T], int]]:
         """Those whose name stands at this place of the text, longest first, and where it ends."""
-        places = self.places
-        for end in range(min(len(text), start + self.longest), start + LEAST - 1, -1):
-            hit = places.get(text[start:end])
+        for length in self._lengths.get(text[start : start + LEAST], ()):
+            end = start + length
+            hit = self.places.get(text[start:end]) if end <= len(text) else None
             if hit is not None:
                 yield hit, end
 
@@ -156,7 +161,9 @@ def area_names(areas: Iterable[Area]) -> Names[Area]:
 def _ways(area: Area) -> set[str]:
     level = PlaceLevel.values[area.level]
     stem = match_name(area.name, level)
-    kinds = TOWNSHIP_KINDS if area.level == TOWNSHIP else COUNTY_KINDS if area.level == COUNTY else ()
+    kinds = (
+        TOWNSHIP_KINDS if area.level == TOWNSHIP else COUNTY_KINDS if area.level == COUNTY else ()
+    )
     ways = {area.name, stem}
     if stem != area.name:
         ways |= {stem + kind for kind in kinds}

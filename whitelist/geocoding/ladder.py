@@ -33,7 +33,17 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from whitelist.geocoding import parsing
-from whitelist.geocoding.index import COUNTY, PREFECTURE, TOWNSHIP, Area, Index, Names, Row, Spot, rows_of
+from whitelist.geocoding.index import (
+    COUNTY,
+    PREFECTURE,
+    TOWNSHIP,
+    Area,
+    Index,
+    Names,
+    Row,
+    Spot,
+    rows_of,
+)
 from whitelist.geocoding.names import is_community, loose_name, match_name
 from whitelist.models.location import AddressKind, Precision
 
@@ -97,7 +107,10 @@ class Head:
     prefecture: Area | None = None
     county: Area | None = None
     township: Area | None = None
-    before_township: int = 0
+    # Where to read once more when no village follows, and what its name must go beyond:
+    # 上口一村 and 侯镇四村 begin with what was taken for the township.
+    again: int = -1
+    beyond: int = 0
     candidates: tuple[Area, ...] = ()  # townships of one name in several counties
     stranger: str = ""  # a county the gazetteer does not have
 
@@ -107,7 +120,9 @@ class Head:
 
 
 _KINDS = (AddressKind.BUSINESS.value, AddressKind.HOME.value, AddressKind.REGISTERED.value)
-_NEXT_OF_VILLAGE = ("村", "庄", "社区", "居")
+# What follows the name of an area when it is not that, but the name of a village.
+_VILLAGE_AFTER_BARE = ("村", "庄", "社区", "居", "街", "路")
+_VILLAGE_AFTER_FULL = ("村", "社区")
 
 
 class Ladder:
@@ -136,7 +151,11 @@ class Ladder:
                     break
         if not best.place_id and code.finest:
             by_code = self._found(Match(code.finest, "按区划代码", True), "")
-            return by_code if not best.note else by_code._replace(note=f"{best.note}，按区划代码"[:120])
+            return (
+                by_code
+                if not best.note
+                else by_code._replace(note=f"{best.note}，按区划代码"[:120])
+            )
         return best if best.note or best.place_id else Found(note="没有地址")
 
     # --- one address ------------------------------------------------------------
@@ -161,21 +180,17 @@ class Ladder:
         if head.candidates:
             return self._one_of(text, head)
         if head.township:
-            return self._in_township(text, head, code)
+            return self._in_township(text, head, head.township, code)
         if head.county:
-            return self._in_county(text, head, code)
+            return self._in_county(text, head, head.county, code)
         if head.prefecture:
             return Match(None, f"只有{head.prefecture.name}，缺区县和乡镇")
         return Match(None, "缺区县和乡镇" if text else "没有地址")
 
-    def _in_township(self, text: str, head: Head, code: Code) -> Match:
-        township = head.township
-        assert township is not None
+    def _in_township(self, text: str, head: Head, township: Area, code: Code) -> Match:
         spot, note = self._spot(text, head.end, township)
-        if spot is None and head.before_township < head.end:
-            # 上口一村 in 上口镇: what looked like the township was the village's own beginning.
-            again, _ = self._spot(text, head.before_township, township, exact=True)
-            spot = again
+        if spot is None and head.again >= 0:
+            spot, _ = self._exactly(text, head.again, township, beyond=head.beyond)
         if spot:
             return Match(spot, note)
         if code.village and code.township is township:
@@ -184,9 +199,7 @@ class Ladder:
             note = f"{note}，区划代码属{code.township.name}，与地址不符"
         return Match(township, note)
 
-    def _in_county(self, text: str, head: Head, code: Code) -> Match:
-        county = head.county
-        assert county is not None
+    def _in_county(self, text: str, head: Head, county: Area, code: Code) -> Match:
         if code.township and code.township.within(county):
             spot, note = self._spot(text, head.end, code.township)
             if spot:
@@ -199,8 +212,8 @@ class Ladder:
                 parsing.sound(match_name(named["name"], "township")), ()
             )
             if len(known) == 1:
-                head.township, head.before_township, head.end = known[0], named.end(), named.end()
-                return self._in_township(text, head, code)
+                head.end = named.end()
+                return self._in_township(text, head, known[0], code)
             note = f"{county.name}没有地址所写的乡镇"
         if code.village:
             return Match(code.village, "地址缺乡镇或村名未对上，按区划代码", True)
@@ -216,7 +229,12 @@ class Ladder:
             alike = county.loose_villages.places.get(loose_name(stem), spots)
             if len(alike) == 1:
                 return self._hamlet(text, end, spots[0]), f"缺乡镇，{county.name}只有这一个“{stem}”"
-            return None, f"{county.name}有 {len(alike)} 个“{stem}”，缺乡镇"
+            same = "" if len(alike) == len(spots) else "或写法相近的村"
+            return None, f"{county.name}有 {len(alike)} 个“{stem}”{same}，缺乡镇"
+        name = parsing.village_in(text, at)
+        alike = county.loose_villages.places.get(loose_name(match_name(name)), [])
+        if len(alike) == 1:
+            return alike[0], f"缺乡镇，村名写法不同，取{alike[0].name}"
         return None, "缺乡镇，也没有对上村名"
 
     def _one_of(self, text: str, head: Head) -> Match:
@@ -242,10 +260,10 @@ class Ladder:
         spot, note = self._exactly(text, at, township)
         if spot or note or exact:
             return spot, note
-        if between := parsing.BETWEEN.match(text, at):
-            spot, note = self._exactly(text, between.end(), township)
-            if spot or note:
-                return spot, note
+        between = parsing.BETWEEN.match(text, at)
+        spot, note = self._exactly(text, between.end() if between else at, township, hamlets=True)
+        if spot or note:
+            return spot, note
         name = parsing.village_in(text, at)
         if name:
             after = parsing.VILLAGE_WORD.match(text, at + len(name))
@@ -265,8 +283,13 @@ class Ladder:
                     return None, f"{township.name}有 {len(alike)} 个写法相近的村名"
         return None, f"{township.name}没有这个村名"
 
-    def _exactly(self, text: str, at: int, township: Area) -> tuple[Spot | None, str]:
-        for stem, spots, end in _ended(township.villages, text, at):
+    def _exactly(
+        self, text: str, at: int, township: Area, *, hamlets: bool = False, beyond: int = 0
+    ) -> tuple[Spot | None, str]:
+        """The village of exactly this name, which must reach `beyond` a place of the text."""
+        for stem, spots, end in _ended(township.villages, text, at, hamlets=hamlets):
+            if at + len(stem) <= beyond:
+                break
             if len(spots) > 1:
                 said = is_community(text[at + len(stem) : end])
                 spots = [s for s in spots if s.is_community == said] or spots
@@ -274,10 +297,10 @@ class Ladder:
                 return None, f"{township.name}有 {len(spots)} 个“{stem}”"
             return self._hamlet(text, end, spots[0]), ""
         if self.index.has_hamlets:
-            for stem, hamlets, _ in _ended(township.hamlets, text, at):
-                if len(hamlets) > 1:
-                    return None, f"{township.name}有 {len(hamlets)} 个自然村叫“{stem}”"
-                return hamlets[0], ""
+            for stem, spots, _ in _ended(township.hamlets, text, at):
+                if len(spots) > 1:
+                    return None, f"{township.name}有 {len(spots)} 个自然村叫“{stem}”"
+                return spots[0], ""
         return None, ""
 
     def _hamlet(self, text: str, at: int, village: Spot) -> Spot:
@@ -294,7 +317,7 @@ class Ladder:
         while head.township is None and not head.candidates and self._step(text, head, code):
             pass
         if head.township:
-            self._skip_repeats(text, head)
+            self._skip_repeats(text, head, head.township)
         elif head.county is None and not head.candidates:
             strange = parsing.COUNTY_FORM.match(text, head.end)
             head.stranger = strange["name"] if strange else ""
@@ -305,7 +328,7 @@ class Ladder:
         best: tuple[int, list[Area]] = (head.end, [])
         for names, within in self._choices(head, code):
             for areas, end in names.at(text, head.end):
-                if end <= best[0] or text.startswith(_NEXT_OF_VILLAGE, end):
+                if end <= best[0] or _goes_on(text, end, areas[0].level):
                     continue
                 fitting = [a for a in areas if within is None or a.within(within)]
                 if fitting:
@@ -334,10 +357,12 @@ class Ladder:
     def _take(self, text: str, head: Head, end: int, areas: list[Area]) -> bool:
         level = areas[0].level
         if level == TOWNSHIP:
-            head.before_township = head.end
+            bare = text[end - 1] not in "镇乡道社处" and text[head.end : end] != areas[0].name
             full = end
             while (tail := parsing.TOWNSHIP_TAIL.match(text, full)) and tail.end() > full:
                 full = tail.end()
+            if bare and full == end:
+                head.again, head.beyond = head.end, end
             head.end = full
             if len(areas) == 1:
                 head.township = areas[0]
@@ -359,23 +384,21 @@ class Ladder:
         head.end = end
         return True
 
-    def _skip_repeats(self, text: str, head: Head) -> None:
+    def _skip_repeats(self, text: str, head: Head, township: Area) -> None:
         """寿光市稻田镇寿光市稻田镇刘庄: areas written again are passed over."""
-        assert head.township is not None
-        chain: list[Area] = []
-        area: Area | None = head.township
-        while area is not None:
-            chain.append(area)
-            area = area.parent
+        first = head.end
+        chain = [township]
+        while chain[-1].parent is not None:
+            chain.append(chain[-1].parent)
         again = True
         while again:
             again = False
             for area in chain:
-                if text.startswith(area.name, head.end) and not text.startswith(
-                    _NEXT_OF_VILLAGE, head.end + len(area.name)
-                ):
-                    head.end += len(area.name)
-                    again = True
+                end = head.end + len(area.name)
+                if text.startswith(area.name, head.end) and not _goes_on(text, end, area.level):
+                    head.end, again = end, True
+        if head.end > first:
+            head.again = head.beyond = first
 
     # --- codes and points ------------------------------------------------------------------
 
@@ -435,19 +458,32 @@ def _up(area: Area, level: int) -> Area | None:
     return above
 
 
+def _goes_on(text: str, end: int, level: int) -> bool:
+    """What ends here is not an area's name but the beginning of a village's: 侯镇|村."""
+    if text[end - 1] in "省市县区州盟旗" and level != TOWNSHIP:
+        return False
+    full = text[end - 1] in "镇乡" or text.startswith(("街道", "公社"), end - 2)
+    return text.startswith(_VILLAGE_AFTER_FULL if full else _VILLAGE_AFTER_BARE, end)
+
+
 def _next_township(county: Area, text: str, at: int) -> list[Area]:
     for areas, _ in county.townships.at(text, at):
         return areas
     return []
 
 
-def _ended(names: Names[Spot], text: str, at: int) -> Iterable[tuple[str, list[Spot], int]]:
-    """Villages named here, longest first, where the name does end; and the end of their 村委会."""
+def _ended(
+    names: Names[Spot], text: str, at: int, *, hamlets: bool = False
+) -> Iterable[tuple[str, list[Spot], int]]:
+    """Villages named here, longest first, where the name does end; and the end of their 村委会.
+
+    With `hamlets`, a hamlet's name right behind ends it too.
+    """
     for spots, end in names.at(text, at):
         word = parsing.VILLAGE_WORD.match(text, end)
         if word:
             yield text[at:end], spots, word.end()
-        elif parsing.has_ended(text, end):
+        elif parsing.has_ended(text, end) or (hamlets and parsing.hamlet_follows(text, end)):
             yield text[at:end], spots, end
 
 

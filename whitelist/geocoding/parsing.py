@@ -21,9 +21,7 @@ VILLAGE_WORD = re.compile(
 )
 _NUMBER = "[0-9零一二三四五六七八九十百两]"
 _SIDE = "[东西南北中前后上下左右]"
-_GROUP = (
-    rf"第?{_NUMBER}+(?:-{_NUMBER}+)*(?:村?民?小?组|生产队|小队|队|社|号|排|巷|户|区|栋|幢|单元|楼|街|路|胡同|米|里地|$|[-#])"
-)
+_GROUP = rf"第?{_NUMBER}+(?:-{_NUMBER}+)*(?:村?民?小?组|生产队|小队|队|社|号|排|巷|户|区|栋|幢|单元|楼|街|路|胡同|米|里地|$|[-#])"
 _LANDMARK = (
     r"附近|旁|对面|对过|隔壁|门口|村口|路口|街口|路边|"
     r"(?:中心|完全|希望|联办|老)?(?:小学|中学|学校|幼儿园)|卫生[室所院站]|诊所|药店|"
@@ -31,17 +29,24 @@ _LANDMARK = (
     r"村?委?(?:办公室|大院)|大队部|文化|广场|戏[台楼]|祠堂|水库|水塔|桥[头边旁]|老?油坊|磨坊|砖[厂窑]|"
     r"公交|站牌|集市|市场|仓库|院内|家属|私宅|自建|无门牌|门牌|沿街"
 )
-_PLACE_IN = rf"{_SIDE}{{1,2}}(?:头|边|侧|面|首|部|组|队|口|端|角|街|路|巷|排|胡同|大街|[0-9])|村"
+_PLACE_IN = rf"{_SIDE}{{1,2}}(?:头|边|侧|面|首|部|组|口|端|角|街|路|巷|排|胡同|大街)|路{_SIDE}|村"
 # What may follow a village's bare name.
 _ENDED = re.compile(rf"$|[-#(]|{_GROUP}|{_LANDMARK}|{_PLACE_IN}")
 # What would make the bare name the beginning of a longer one.
 _SETTLEMENT = re.compile(r"[村庄屯寨营堡集镇乡沟洼岭疃埠峪夼家子湾坪坡岗楼店铺圈窑庙]|社区|居委")
+_GOES_ON = re.compile(rf"{_SIDE}|{_NUMBER}|大|小|新|老|旧|家|[庄子村]|.*(?:大队|队)")
+# A hamlet's name right behind the village's: 刘庄|东李寨.
+_HAMLET = re.compile(
+    rf"(?!家|{_SIDE}[大小新老]?{_SIDE}|{_SIDE}[大小新老])[^0-9(#村队区-]{{2,4}}[庄屯寨营堡沟洼岭]$"
+)
 _UP_TO_NUMBER = re.compile(r"[^0-9(#-]*")
 
 # A township by its form, whether anybody knows it or not.
 TOWNSHIP_FORM = re.compile(r"(?P<name>[^0-9村庄镇乡]{1,6}?(?:镇|乡|街道|公社))(?!村|庄|社区|居)")
 # A county by its form: 诸城市, 临朐县.
-COUNTY_FORM = re.compile(r"(?P<name>[^0-9村庄镇乡社号路街]{2,6}?(?:自治[县旗]|[市县旗]|(?<!社|小|片|管|园|发|校|新|老)区))(?!场|委)")
+COUNTY_FORM = re.compile(
+    r"(?P<name>[^0-9村庄镇乡社号路街]{2,6}?(?:自治[县旗]|[市县旗]|(?<!社|小|片|管|园|发|校|新|老)区))(?!场|委)"
+)
 # Between township and village: 稻田镇|马寨管区|刘庄村.
 BETWEEN = re.compile(r".{1,5}?(?:管理?区|工作区|片区|办事处|管委会|片(?=.{2}))")
 # After a township's name.
@@ -53,16 +58,39 @@ _ALIKE = str.maketrans("已巳戍戊末士曰瞳窖阜坊崮", "己己戌戌未�
 
 def clean(text: str) -> str:
     """An address as the ladder reads it: full-width made plain, blanks and brackets out."""
-    return without_brackets(plain(text))
+    return _FIGURE.sub(_numeral, without_brackets(plain(text)))
+
+
+# 彭家道口3村 is called 彭家道口三村; 第3村民组 is a group.
+_FIGURE = re.compile(r"(?<![0-9第])(1?[0-9])(?=村(?!民?小?组)|社区|居委)")
+
+
+def _numeral(figure: re.Match[str]) -> str:
+    number = int(figure[1])
+    tens = "十" if number >= 10 else ""
+    return tens + "零一二三四五六七八九"[number % 10] if number % 10 or not tens else tens
 
 
 def has_ended(text: str, at: int) -> bool:
     """May a village's bare name end at this place of the text?"""
     if at == len(text) or _ENDED.match(text, at):
         return True
+    rest = _up_to_number(text, at)
+    return len(rest) >= 3 and not _SETTLEMENT.search(rest) and not _GOES_ON.match(rest)
+
+
+def hamlet_follows(text: str, at: int) -> bool:
+    """Does what reads like a hamlet of its own stand here, so that the village ended before it?"""
+    rest = _BEFORE_GROUP.sub("", _up_to_number(text, at))
+    return bool(_HAMLET.match(rest)) and text[at - 1] != "家"
+
+
+_BEFORE_GROUP = re.compile(rf"第?{_NUMBER}*(?:村?民?小?组|生产队|队)?$")
+
+
+def _up_to_number(text: str, at: int) -> str:
     run = _UP_TO_NUMBER.match(text, at)
-    rest = run.group() if run else ""
-    return len(rest) >= 3 and not _SETTLEMENT.search(rest)
+    return run.group() if run else ""
 
 
 def village_in(text: str, at: int) -> str:
