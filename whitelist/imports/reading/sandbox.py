@@ -1,0 +1,149 @@
+"""The side that asks: starts the reading process, feeds it, listens, and outlives it."""
+
+import json
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from django.conf import settings
+
+from whitelist.imports.reading import wire
+from whitelist.imports.reading.problems import FileProblem
+
+Chunks = Callable[[], Iterable[bytes]]
+
+
+@dataclass
+class Batch:
+    """Some rows: (row number, wanted cells or None, cells too many or too few)."""
+
+    rows: list[tuple[int, list[str] | None, int]]
+    share: float  # of the file, read so far
+
+
+def peek(chunks: Chunks) -> dict[str, Any]:
+    """Format, encoding and the first rows of each table (sheet, or delimiter) in the file.
+
+    Raises:
+        FileProblem: the file as a whole cannot be used.
+    """
+    found: dict[str, Any] = {}
+    with _child({"task": "peek"}, chunks) as messages:
+        for message in messages:
+            if message["kind"] == "peek":
+                found = message
+    return found
+
+
+def rows(chunks: Chunks, task: dict[str, Any], skipped: dict[str, int]) -> Iterator[Batch]:
+    """All rows below the header, in the wanted columns; `skipped` is filled at the end.
+
+    `task` says how to read: headings, wanted (column indexes), header_row,
+    max_rows, and encoding, delimiter and size, or sheet.
+
+    Raises:
+        FileProblem: the file as a whole cannot be used.
+    """
+    with _child({"task": "rows", **task}, chunks) as messages:
+        for message in messages:
+            if message["kind"] == "rows":
+                yield Batch(message["rows"], message["share"])
+            elif message["kind"] == "skipped":
+                skipped.update(message["skipped"])
+
+
+@contextmanager
+def _child(task: dict[str, Any], chunks: Chunks) -> Iterator[Iterator[dict[str, Any]]]:
+    """A reading process for one task; killed when the block is left, however."""
+    task = {
+        "max_memory": settings.READER_MAX_MEMORY,
+        "max_seconds": settings.READER_MAX_SECONDS,
+        "max_bytes": settings.UPLOAD_MAX_BYTES,
+        **task,
+    }
+    process = subprocess.Popen(  # noqa: S603 (our own module, no shell)
+        [sys.executable, "-m", "whitelist.imports.reading.child", json.dumps(task)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        bufsize=0,
+        stderr=subprocess.DEVNULL,  # a traceback could quote personal data
+        cwd=settings.BASE_DIR,
+        env={"PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"},  # no keys, no addresses
+    )
+    feeder = threading.Thread(target=_feed, args=(process.stdin, chunks), daemon=True)
+    feeder.start()
+    try:
+        yield _messages(process)
+    finally:
+        process.kill()
+        process.wait()
+        feeder.join()
+        if process.stdout:
+            process.stdout.close()
+
+
+def _feed(stdin: BinaryIO, chunks: Chunks) -> None:
+    """Hand the file over; a child that has heard enough closes its ear."""
+    with suppress(BrokenPipeError):
+        for chunk in chunks():
+            stdin.write(chunk)
+    with suppress(BrokenPipeError):
+        stdin.close()
+
+
+def _messages(process: "subprocess.Popen[bytes]") -> Iterator[dict[str, Any]]:
+    """What the child says, until it says that it has finished.
+
+    Raises:
+        FileProblem: the child reports one, takes too long, or dies.
+    """
+    assert process.stdout is not None  # noqa: S101 (we asked for a pipe)
+    answers = _Patient(process.stdout.fileno(), float(settings.READER_MAX_SECONDS))
+    while True:
+        message = wire.read(answers)
+        if message is None:
+            raise FileProblem(_how_it_died(process))
+        if message["kind"] == "end":
+            return
+        if message["kind"] == "problem":
+            raise FileProblem(message["code"], **message["params"])
+        yield message
+
+
+class _Patient:
+    """A pipe that is waited for only so long altogether.
+
+    The time its listener takes over what it heard does not count.
+    """
+
+    def __init__(self, descriptor: int, seconds: float) -> None:
+        self._descriptor = descriptor
+        self._seconds = seconds
+
+    def read(self, size: int) -> bytes:
+        """So many bytes; fewer when the other side has gone."""
+        data = bytearray()
+        while len(data) < size:
+            asked = time.monotonic()
+            ready, _, _ = select.select([self._descriptor], [], [], max(0.0, self._seconds))
+            self._seconds -= time.monotonic() - asked
+            if not ready:
+                raise FileProblem("too_slow")
+            piece = os.read(self._descriptor, min(size - len(data), 1024 * 1024))
+            if not piece:
+                break
+            data += piece
+        return bytes(data)
+
+
+def _how_it_died(process: "subprocess.Popen[bytes]") -> str:
+    """XCPU means too slow; anything else, most likely memory."""
+    code = process.wait()
+    return "too_slow" if code in {-24, 128 + 24} else "reader_died"

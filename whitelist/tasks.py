@@ -1,0 +1,60 @@
+"""Background work on list files."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from jobs.clock import every_tick
+from jobs.queue import GiveUp, Lease, job_handler
+from whitelist.actions.uploads import CHECK_JOB, DISCARD_JOB
+from whitelist.imports import pipeline, staging
+from whitelist.models import UploadState, WhitelistUpload
+from whitelist.models.upload import UploadQuerySet
+
+
+def _uploads(reason: str) -> UploadQuerySet:
+    return WhitelistUpload.objects.unscoped(reason)
+
+
+@job_handler(CHECK_JOB)
+def check(lease: Lease) -> None:
+    """Read, check and compare the upload of the payload."""
+    upload = (
+        _uploads("the worker's own upload")
+        .select_related("programme", "scope", "uploaded_by")
+        .filter(pk=lease.payload["upload"])
+        .first()
+    )
+    if upload is None:
+        raise GiveUp("名单文件已不存在")
+    pipeline.run(upload, lease)
+
+
+@job_handler(DISCARD_JOB)
+def discard(lease: Lease) -> None:
+    """Delete the file and the staged rows of an upload that was given up."""
+    upload = (
+        _uploads("the worker's own upload")
+        .filter(pk=lease.payload["upload"], state=UploadState.ABANDONED)
+        .first()
+    )
+    if upload is not None:
+        staging.clear_rows(upload)
+        _delete_file(upload)
+
+
+@every_tick
+def delete_old_files() -> None:
+    """Stored list files go after UPLOAD_KEEP_DAYS; the report and the rows in force stay."""
+    before = timezone.now() - timedelta(days=settings.UPLOAD_KEEP_DAYS)
+    old = _uploads("the clock looks over all").filter(uploaded_at__lt=before).exclude(stored_as="")
+    for upload in old[:100]:
+        _delete_file(upload)
+
+
+def _delete_file(upload: WhitelistUpload) -> None:
+    if upload.stored_as:
+        default_storage.delete(upload.stored_as)
+        _uploads("the file is gone").filter(pk=upload.pk).update(stored_as="")
