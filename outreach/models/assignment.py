@@ -21,6 +21,7 @@ class EndReason(models.TextChoices):
     UNDONE = "undone", "撤销分配"
     RETURNED = "returned", "退回"
     WITHDRAWN = "withdrawn", "移出名单"
+    EXPIRED = "expired", "额度过期"
     MOVED = "moved", "管户机构变更"
 
 

@@ -56,7 +56,7 @@ class WhitelistBatch(models.Model):
 class BatchChange(models.Model):
     """What one batch did to one offer: the row it stood on before, and after.
 
-    Kept offers have no row here. `row_before` is empty for a new offer,
+    Kept offers have a row here only when their dates or score are new. `row_before` is empty for a new offer,
     `row_after` for a withdrawn one; undoing a batch puts `row_before` back.
     """
 

@@ -1,0 +1,25 @@
+"""Renumbering the branch tree, and every copy of a number with it."""
+
+from django.db import transaction
+
+from branches.actions import renumber_branches
+from branches.models import Staff
+from trust import audit
+from whitelist.imports.statements import execute
+
+
+@transaction.atomic
+def move_branch_numbers(*, by: Staff | None) -> int:
+    """Number the branches by the tree, and the leads by their branches, at one moment.
+
+    Returns how many leads moved. Call it after any change to the tree.
+    """
+    changed = renumber_branches()
+    moved = execute(
+        """
+        UPDATE outreach_lead AS l SET branch_number = b.number FROM branches_branch b
+        WHERE b.id = l.branch_id AND l.branch_number <> b.number
+        """
+    )
+    audit.record("branch.renumber", by=by, branches=len(changed), leads=moved)
+    return moved
