@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from marketing_map import views
+from marketing_map import audit_page, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("logout/", views.logout, name="logout"),
     path("language/", views.set_language, name="set_language"),
     path("healthz", views.health, name="health"),
+    path("audit/", audit_page.audit, name="audit"),
     path("map/", include("marketing_map.map_urls")),
     path("", include("outreach.urls")),
     path("lists/", include("whitelist.urls")),

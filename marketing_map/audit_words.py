@@ -1,0 +1,77 @@
+"""What audit events are called on screen."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WORDS: dict[str, Promise] = {
+    "lead.seen_in_full": _("查看本人客户的姓名和地址"),
+    "lead.call": _("一键外呼"),
+    "lead.call_not_dialled": _("外呼未拨出"),
+    "phone.reveal": _("查看电话号码"),
+    "lead.log": _("登记触达结果"),
+    "lead.return": _("退回客户"),
+    "lead.claim": _("认领客户"),
+    "lead.assign": _("分配客户"),
+    "lead.assign_undo": _("撤销分配"),
+    "lead.expire": _("预审批额度到期"),
+    "lead.correct_position": _("校正客户位置"),
+    "lead.locate_by_hand": _("人工标注位置"),
+    "location.state": _("写入客户位置"),
+    "customer.refused": _("记为拒绝营销"),
+    "upload.receive": _("上传名单文件"),
+    "upload.confirm_mapping": _("确认列对应关系"),
+    "upload.checked": _("名单校验完成"),
+    "upload.failed": _("名单无法使用"),
+    "upload.retry": _("重新处理名单"),
+    "upload.report": _("下载校验报告"),
+    "upload.abandon": _("放弃名单"),
+    "list.submit": _("提交复核"),
+    "list.send_back": _("退回经办"),
+    "list.compared_again": _("名单重新比对"),
+    "list.approve": _("复核通过"),
+    "list.in_force": _("名单生效"),
+    "list.undo_asked": _("申请撤销名单"),
+    "list.undone": _("撤销名单"),
+    "branch.import": _("导入机构"),
+    "branch.renumber": _("机构重新编号"),
+    "branch.edit": _("维护机构"),
+    "staff.import": _("导入员工"),
+    "staff.edit": _("维护员工"),
+    "script.review": _("审核话术"),
+    "token.issue": _("签发系统令牌"),
+    "token.revoke": _("停用系统令牌"),
+    "admin.edit": _("后台维护"),
+    "api.read": _("系统接口读取客户"),
+    "session.login": _("登录"),
+    "session.login_failed": _("登录失败"),
+    "session.logout": _("退出登录"),
+    "demo.seeded": _("生成演示数据"),
+}
+NOUNS: dict[str, Promise] = {
+    "lead": _("客户"),
+    "leads": _("客户数"),
+    "customer": _("客户"),
+    "upload": _("名单文件"),
+    "batch": _("批次"),
+    "branch": _("机构"),
+    "staff": _("员工"),
+    "operation": _("分配"),
+    "script": _("话术"),
+    "token": _("系统令牌"),
+}
+OK = _("成功")
+
+
+def action_in_words(action: str) -> str:
+    """The action as a person calls it; its code when it is new to us."""
+    return str(WORDS.get(action, action))
+
+
+def target_in_words(target: str) -> str:
+    """``lead:17`` → 客户 17."""
+    noun, _colon, rest = target.partition(":")
+    return f"{NOUNS[noun]} {rest}" if noun in NOUNS and rest else target
+
+
+def result_in_words(result: str) -> str:
+    return str(OK) if result == "ok" else result

@@ -1,0 +1,80 @@
+"""The auditor reads who did what; nobody else does, and nothing can be written."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from tests.cast import Cast
+from trust import audit
+from trust.models import AuditEvent
+
+
+def rows(response: Any) -> list[str]:
+    return [row["event"].action for row in response.context["rows"]]
+
+
+def test_shows_newest_first_in_words(cast: Cast, as_: Any) -> None:
+    audit.record("lead.call", by=cast.wang, target="lead:17")
+    audit.record("lead.claim", by=cast.li, target="lead:18", result="already_held")
+    response = as_(cast.zhou).get("/audit/")
+    assert rows(response) == ["lead.claim", "lead.call"]
+    text = response.content.decode()
+    assert "一键外呼" in text
+    assert "客户 17" in text
+    assert "already_held" in text
+
+
+def test_filters_by_person_action_target_and_day(cast: Cast, as_: Any) -> None:
+    audit.record("lead.call", by=cast.wang, target="lead:1")
+    audit.record("lead.call", by=cast.li, target="lead:2")
+    audit.record("lead.log", by=cast.wang, target="lead:3")
+    ask = as_(cast.zhou).get
+    today = timezone.localdate()
+    assert len(rows(ask("/audit/", {"who": "wang"}))) == 2
+    assert rows(ask("/audit/", {"action": "lead.log"})) == ["lead.log"]
+    assert rows(ask("/audit/", {"target": "lead:2"})) == ["lead.call"]
+    assert len(rows(ask("/audit/", {"since": today, "until": today}))) == 3
+    assert rows(ask("/audit/", {"until": today - timedelta(days=1)})) == []
+
+
+def test_pages_go_back_without_gap_or_repeat(cast: Cast, as_: Any) -> None:
+    for serial in range(120):
+        audit.record("lead.call", by=cast.wang, target=f"lead:{serial}")
+    client, seen, query = as_(cast.zhou), [], ""
+    while True:
+        response = client.get(f"/audit/?{query}")
+        seen += [row["event"].target for row in response.context["rows"]]
+        query = response.context["older"]
+        if not query:
+            break
+    assert seen == [f"lead:{serial}" for serial in reversed(range(120))]
+
+
+def test_an_event_changed_behind_our_back_shows(cast: Cast, as_: Any, monkeypatch: Any) -> None:
+    event = audit.record("lead.call", by=cast.wang, target="lead:1")
+    monkeypatch.setattr("marketing_map.audit_page.mac_of", lambda e: audit.mac_of(_altered(e)))
+    text = as_(cast.zhou).get("/audit/").content.decode()
+    assert "被改动" in text
+    assert AuditEvent.objects.get(pk=event.pk).actor_no == "wang"
+
+
+def _altered(event: AuditEvent) -> AuditEvent:
+    event.actor_no = "li"
+    return event
+
+
+def test_a_senseless_date_shows_nothing_and_says_why(cast: Cast, as_: Any) -> None:
+    audit.record("lead.call", by=cast.wang)
+    response = as_(cast.zhou).get("/audit/?since=yesterday")
+    assert rows(response) == []
+    assert 'role="alert"' in response.content.decode()
+
+
+def test_others_are_refused(cast: Cast, as_: Any) -> None:
+    for person in (cast.wang, cast.zhao, cast.qian, cast.feng):
+        assert as_(person).get("/audit/").status_code == 403
+
+
+def test_it_cannot_be_posted_to(cast: Cast, as_: Any) -> None:
+    assert as_(cast.zhou).post("/audit/").status_code == 405
