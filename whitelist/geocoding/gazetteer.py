@@ -50,6 +50,13 @@ class Loaded:
     updated: int = 0
     unchanged: int = 0
 
+    def __add__(self, other: "Loaded") -> "Loaded":
+        return Loaded(
+            self.created + other.created,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+        )
+
 
 def load_demo_places() -> Loaded:
     """寿光, 青州, 昌乐 with their townships and villages (points of villages are 示意)."""
