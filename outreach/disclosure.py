@@ -15,8 +15,9 @@ from django.utils import timezone
 from branches.models import Staff
 from outreach.models import Lead
 from trust import audit
-from trust.masking import mask_id_number, mask_name, mask_phone
+from trust.masking import mask_address, mask_id_number, mask_name, mask_phone
 from trust.models import AuditEvent
+from whitelist.models import AddressKind
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,21 @@ def shown_to(viewer: Staff, lead: Lead) -> Shown:
 def names_for(viewer: Staff, leads: Iterable[Lead]) -> dict[int, str]:
     """Names for a list, by lead id, full or masked as `shown_to` has it."""
     return {lead.pk: shown_to(viewer, lead).name for lead in leads}
+
+
+def addresses_to_locate(lead: Lead) -> list[tuple[str, str]]:
+    """What somebody needs who looks for the village by hand: each address, down to the village.
+
+    Kind and text. Group, house and landmark stay hidden, whoever looks: they
+    do not help to find a village on a map.
+    """
+    customer = lead.customer
+    kinds = (
+        (AddressKind.BUSINESS, customer.business_address),
+        (AddressKind.HOME, customer.home_address),
+        (AddressKind.REGISTERED, customer.registered_address),
+    )
+    return [(str(kind.label), mask_address(address)) for kind, address in kinds if address]
 
 
 def with_personal_data(leads: QuerySet[Lead]) -> QuerySet[Lead]:

@@ -1,6 +1,17 @@
 from django.urls import URLPattern, path
 
-from outreach.views import assignments, calls, cards, logs, me, places, returns, today
+from outreach.views import (
+    assignments,
+    calls,
+    cards,
+    list_decisions,
+    logs,
+    me,
+    places,
+    returns,
+    today,
+    unlocated,
+)
 
 urlpatterns: list[URLPattern] = []
 
@@ -26,4 +37,15 @@ urlpatterns += [
     path("logs/<uuid:log_uuid>/", logs.outcome, name="log_outcome"),
     path("today/", today.today, name="today"),
     path("me/", me.me, name="me"),
+]
+
+# Lists: what the two people decide; customers nobody could place.
+urlpatterns += [
+    path("lists/<int:pk>/submit/", list_decisions.list_submit, name="list_submit"),
+    path("lists/<int:pk>/approve/", list_decisions.list_approve, name="list_approve"),
+    path("lists/<int:pk>/send-back/", list_decisions.list_send_back, name="list_send_back"),
+    path("lists/<int:pk>/undo/", list_decisions.list_undo, name="list_undo"),
+    path("lists/unlocated/", unlocated.unlocated, name="unlocated"),
+    path("lists/unlocated/<int:pk>/", unlocated.unlocated_lead, name="unlocated_lead"),
+    path("lists/unlocated/<int:pk>/places/", unlocated.unlocated_places, name="unlocated_places"),
 ]

@@ -1,5 +1,16 @@
 """How personal data looks to somebody who need not know it (JR/T 0171-2020)."""
 
+import re
+import unicodedata
+
+# Where an address stops naming places and begins to name a household.
+_HOUSEHOLD = re.compile(
+    r"[0-9#]"
+    r"|第?[一二三四五六七八九十百两]+(?:村?民?小?组|生产队|队|社(?!区)|号|排|巷|户|栋|楼|单元)"
+)
+_VILLAGE = re.compile(r"(?:村民委员会|居民委员会|村委会|居委会|社区|村)(?![镇乡庄街民委社居])")
+_SETTLEMENT = re.compile(r".*[省市县区旗州盟镇乡道村庄屯寨营堡集沟洼岭疃埠峪夼湾坪坡岗铺圈窑庙]")
+
 
 def mask_name(name: str) -> str:
     """The surname alone: 吕建国 → 吕**."""
@@ -23,3 +34,19 @@ def mask_id_number(number: str) -> str:
 def mask_customer_no(number: str) -> str:
     """The bank's own number is a pseudonym; outside a report its middle is hidden all the same."""
     return number if len(number) <= 6 else number[:3] + "*" * (len(number) - 6) + number[-3:]
+
+
+def mask_address(address: str) -> str:
+    """The places an address names, down to the village: no group, no house, no landmark.
+
+    ``山东省寿光市稻田镇刘庄村3组12号`` → ``山东省寿光市稻田镇刘庄村``. What names no
+    place at all shows its first character.
+    """
+    text = re.sub(r"[(（【\[].*?[)）】\]]|\s", "", unicodedata.normalize("NFKC", address))
+    text = _HOUSEHOLD.split(text, maxsplit=1)[0]
+    town = re.match(r".*(?:镇|乡|街道|县|市|区)", text)
+    if village := _VILLAGE.search(text, town.end() if town else 0):
+        return text[: village.end()]
+    if settlement := _SETTLEMENT.match(text):
+        return settlement.group()
+    return text[:1] + "**" if text else ""

@@ -12,8 +12,8 @@ import xlsxwriter
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from whitelist.imports.sentences import sentence
 from whitelist.models import UploadProblem, WhitelistUpload
-from whitelist.problem_words import sentence_of
 from whitelist.wording import DIFF_KEYS, diff_labels
 
 SHEET_ROWS = 1_000_000  # a sheet holds 1,048,576; the rest goes to a further one
@@ -73,7 +73,15 @@ def _summary(upload: WhitelistUpload) -> Iterable[Sequence[Any]]:
 
 
 def _problem_sheets(book: xlsxwriter.Workbook, upload: WhitelistUpload) -> None:
-    headings = (_("行号"), _("客户号"), _("列"), _("级别"), _("代码"), _("说明"), _("内容（已脱敏）"))
+    headings = (
+        _("行号"),
+        _("客户号"),
+        _("列"),
+        _("级别"),
+        _("代码"),
+        _("说明"),
+        _("内容（已脱敏）"),
+    )
     rows = iter(
         (
             problem.row_no,
@@ -81,7 +89,7 @@ def _problem_sheets(book: xlsxwriter.Workbook, upload: WhitelistUpload) -> None:
             problem.column,
             problem.get_level_display(),
             problem.code,
-            sentence_of(problem),
+            sentence(problem.code, problem.params),
             problem.shown,
         )
         for problem in UploadProblem.objects.filter(upload=upload).iterator(chunk_size=5000)

@@ -5,10 +5,19 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from whitelist.models import Mode, WhitelistUpload
+from whitelist.models import Mode, UploadState, WhitelistUpload
 
 # The five numbers of the diff: key in `totals` and in each branch of `diff`, label.
 DIFF_KEYS = ("new", "kept", "amount_changed", "details_changed", "withdrawn")
+
+# The reviewer agreed: from here on a file takes effect, or did.
+PASSED = (
+    UploadState.SCHEDULED,
+    UploadState.APPLYING,
+    UploadState.IN_FORCE,
+    UploadState.UNDOING,
+    UploadState.UNDONE,
+)
 
 
 def diff_labels() -> dict[str, str]:
@@ -53,7 +62,9 @@ def story_of(upload: WhitelistUpload) -> list[Event]:
         }
         events.append(Event(_("提交复核"), upload.uploaded_by.name, upload.submitted_at, remark))
     if upload.reviewed_at and upload.reviewed_by:
-        events.append(Event(_("复核通过"), upload.reviewed_by.name, upload.reviewed_at))
+        what = _("复核通过") if upload.state in PASSED else _("退回经办")
+        remark = upload.failure if upload.state == UploadState.CHECKED else ""
+        events.append(Event(what, upload.reviewed_by.name, upload.reviewed_at, remark))
     for batch in upload.batches.select_related("in_force_by").order_by("in_force_at", "pk"):
         who = batch.in_force_by.name if batch.in_force_by else _("系统")
         what = _("撤销") if batch.undoes_id else _("生效")

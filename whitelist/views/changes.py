@@ -1,4 +1,4 @@
-"""What list staff do to a file on its way: confirm its columns, try again, give up."""
+"""What list staff do to a file on its way: try again, give up."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -6,10 +6,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from branches.access import LIST_ROLES, StaffRequest, allow
+from branches.access import StaffRequest, allow
 from branches.models import Role
 from whitelist.actions.retry import retry
-from whitelist.views.detail import may_abandon, show_upload, upload_or_404
+from whitelist.actions.uploads import NotPossibleNow, abandon
+from whitelist.views.detail import upload_or_404
 
 
 @allow(Role.CLERK)
@@ -22,15 +23,15 @@ def upload_retry(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("upload_detail", pk=pk)
 
 
-@allow(*LIST_ROLES)
+@allow(Role.CLERK)
 @require_POST
 def upload_abandon(request: StaffRequest, pk: int) -> HttpResponse:
     """Give the file up: it never takes effect. Nothing on the map changes."""
-    from whitelist.actions.uploads import abandon
-
     upload = upload_or_404(request.user, pk)
-    if not may_abandon(request.user, upload):
-        return show_upload(request, upload, status=409, refusal=_("这一步只能由名单经办放弃。"))
-    abandon(upload=upload, by=request.user)
-    messages.success(request, _("已放弃。这份文件不会生效。"))
+    try:
+        abandon(upload=upload, by=request.user)
+    except NotPossibleNow:
+        messages.info(request, _("这份文件现在不能放弃，请看它现在的状态。"))
+    else:
+        messages.success(request, _("已放弃。这份文件不会生效。"))
     return redirect("upload_detail", pk=pk)

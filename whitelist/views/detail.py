@@ -16,10 +16,9 @@ from whitelist.forms import SubmitForm
 from whitelist.models import UploadState, WhitelistUpload
 from whitelist.views.mapping_page import mapping_context
 from whitelist.views.problems import problems_context
-from whitelist.wording import DIFF_KEYS, diff_labels, effect_of, story_of
+from whitelist.wording import diff_labels, effect_of, story_of
 
 BRANCHES_SHOWN = 200
-REVIEWABLE = (UploadState.SUBMITTED, UploadState.SCHEDULED)
 
 
 def upload_or_404(user: Staff, pk: int) -> WhitelistUpload:
@@ -75,7 +74,8 @@ def show_upload(
         "is_stuck": upload.at_work and upload.job and upload.job.state == JobState.FAILED,
         "is_reviewing": upload.state == UploadState.SUBMITTED and may_review(user, upload),
         "is_own": settings.TWO_PEOPLE and upload.uploaded_by_id == user.pk,
-        "can_abandon": upload.can_be_abandoned and may_abandon(user, upload),
+        "can_send_back": upload.state == UploadState.SCHEDULED and may_review(user, upload),
+        "can_abandon": upload.can_be_abandoned and user.role == Role.CLERK,
         "effect": effect_of(upload),
         "story": story_of(upload),
         "earlier": _same_file_before(user, upload),
@@ -96,11 +96,6 @@ def may_review(user: Staff, upload: WhitelistUpload) -> bool:
     if not settings.TWO_PEOPLE:
         return user.role in LIST_ROLES
     return user.role == Role.REVIEWER and upload.uploaded_by_id != user.pk
-
-
-def may_abandon(user: Staff, upload: WhitelistUpload) -> bool:
-    """Clerks give up files; what was approved for later, the reviewer may stop too."""
-    return user.role == Role.CLERK or upload.state in REVIEWABLE
 
 
 def undoable_batch(upload: WhitelistUpload) -> Any:
@@ -138,14 +133,14 @@ def _steps(upload: WhitelistUpload) -> list[dict[str, Any]]:
 
 def _diff(upload: WhitelistUpload) -> dict[str, Any]:
     """The five numbers, their branches, the held leads, and how first assignment will fall."""
-    labels, held = diff_labels(), upload.diff.get("held", {})
+    held = upload.diff.get("held", {})
     by_branch = upload.diff.get("by_branch", [])
     unmatched = upload.diff.get("unmatched_branches", [])
     falls = upload.diff.get("first_assignment", {})
     return {
         "five": [
-            {"key": key, "label": labels[key], "count": upload.totals.get(key, 0), "held": held.get(key)}
-            for key in DIFF_KEYS
+            {"key": key, "label": label, "count": upload.totals.get(key, 0), "held": held.get(key)}
+            for key, label in diff_labels().items()
         ],
         "by_branch": by_branch[:BRANCHES_SHOWN],
         "branches_left_off": max(0, len(by_branch) - BRANCHES_SHOWN),

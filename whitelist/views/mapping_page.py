@@ -10,20 +10,27 @@ from django.views.decorators.http import require_POST
 
 from branches.access import StaffRequest, allow
 from branches.models import Role
+from whitelist.actions.uploads import MappingRefused, NotPossibleNow, confirm_mapping
 from whitelist.imports.mapping import FIELDS, problems_of
+from whitelist.imports.pipeline import has_one_product
 from whitelist.models import Mode, UploadState, WhitelistUpload
 
 ALWAYS_NEEDED = ("name", "branch_code", "valid_from", "valid_to")
 
 
-def mapping_context(upload: WhitelistUpload, chosen: dict[str, str] | None = None) -> dict[str, Any]:
+def mapping_context(
+    upload: WhitelistUpload, chosen: dict[str, str] | None = None
+) -> dict[str, Any]:
     """The columns with their masked samples and chosen fields, and what is still missing."""
     columns = [
-        {**column, "field": column["field"] if chosen is None else chosen.get(str(column["index"]), "")}
+        dict(column)
         for column in upload.layout.get("columns", [])
         if column["heading"] or column["samples"]
     ]
-    one_product = upload.programme.products.count() == 1
+    if chosen is not None:
+        for column in columns:
+            column["field"] = chosen.get(str(column["index"]), "")
+    one_product = has_one_product(upload)
     problems = problems_of(
         [column["field"] for column in columns if column["field"]],
         mode=upload.mode,
@@ -51,18 +58,18 @@ def mapping_context(upload: WhitelistUpload, chosen: dict[str, str] | None = Non
 @require_POST
 def upload_mapping(request: StaffRequest, pk: int) -> HttpResponse:
     """Confirm the columns: remembered for the programme's next file, and the check begins."""
-    from whitelist.actions.uploads import confirm_mapping
     from whitelist.views.detail import show_upload, upload_or_404
 
     upload = upload_or_404(request.user, pk)
-    if upload.state != UploadState.MAPPING:
-        messages.info(request, _("列已经确认过了。"))
-        return redirect("upload_detail", pk=pk)
     chosen = _chosen(upload, request.POST)
-    context = mapping_context(upload, chosen)
-    if context["mapping_problems"]:
-        return show_upload(request, upload, status=422, **context, mapping_refused=True)
-    confirm_mapping(upload=upload, mapping=chosen, by=request.user)
+    try:
+        if upload.state != UploadState.MAPPING:
+            raise NotPossibleNow
+        confirm_mapping(upload=upload, mapping=chosen, by=request.user)
+    except MappingRefused:
+        return show_upload(request, upload, status=422, **mapping_context(upload, chosen))
+    except NotPossibleNow:
+        messages.info(request, _("列已经确认过了。"))
     return redirect("upload_detail", pk=pk)
 
 

@@ -10,15 +10,15 @@ from django.views.decorators.http import require_GET
 
 from branches.access import LIST_ROLES, StaffRequest, allow
 from trust import audit
+from whitelist.imports.sentences import sentence, title
 from whitelist.models import ProblemLevel, UploadProblem, WhitelistUpload
-from whitelist.problem_words import sentence_of, title_of
 from whitelist.report import write_report
 
 PAGE_SIZE = 20
 
 
 def problems_context(upload: WhitelistUpload, asked: QueryDict) -> dict[str, Any]:
-    """One page of problems, as filtered by level, code, column and row, and the filters' choices."""
+    """One page of problems, as filtered, and the choices of the filters."""
     rows = UploadProblem.objects.filter(upload=upload)
     kinds = list(
         rows.order_by().values("level", "code", "column").annotate(count=Count("pk"))
@@ -37,7 +37,7 @@ def problems_context(upload: WhitelistUpload, asked: QueryDict) -> dict[str, Any
     totals = upload.totals
     return {
         "problem_page": page,
-        "problems": [(problem, sentence_of(problem)) for problem in page],
+        "problems": [(row, sentence(row.code, row.params)) for row in page],
         "filters": filters,
         "is_filtered": any(filters.values()),
         "levels": ProblemLevel.choices,
@@ -59,14 +59,14 @@ def _choices(kinds: list[dict[str, Any]], key: str) -> list[tuple[str, str, int]
         counts[kind[key]] = counts.get(kind[key], 0) + kind["count"]
     counts.pop("", None)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    label = title_of if key == "code" else str
+    label = title if key == "code" else str
     return [(value, label(value), count) for value, count in ordered]
 
 
 @allow(*LIST_ROLES)
 @require_GET
 def upload_report(request: StaffRequest, pk: int) -> FileResponse:
-    """The report as XLSX: row, 客户号, column, code, sentence, masked value. Masked, so no second person."""
+    """The report as XLSX. It is masked, so it needs no second person."""
     from whitelist.views.detail import upload_or_404
 
     upload = upload_or_404(request.user, pk)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,8 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from branches.access import StaffRequest, allow
 from branches.models import Branch, Role, Staff
+from whitelist.actions.uploads import receive
 from whitelist.forms import EXTENSIONS, MODE_HINTS, UploadForm, programmes_for
-from whitelist.models import Mode
+from whitelist.imports.reading.problems import FileProblem
+from whitelist.imports.sentences import file_sentence
+from whitelist.models import Mode, Programme
 
 FOUND_AT_MOST = 30
 
@@ -30,23 +33,18 @@ def upload_new(request: StaffRequest) -> HttpResponse:
         return _page(request, UploadForm(request.user, initial={"mode": Mode.FULL}))
     form = UploadForm(request.user, request.POST, request.FILES)
     wants_json = request.headers.get("Accept") == "application/json"
-    if not form.is_valid():
-        if wants_json:
-            return JsonResponse({"errors": form.errors.get_json_data()}, status=422)
-        return _page(request, form, status=422)
-    from whitelist.actions.uploads import receive
-
-    data = form.cleaned_data
-    upload = receive(
-        file=data["file"],
-        programme=data["programme"],
-        scope=data["scope"],
-        mode=data["mode"],
-        by=request.user,
-        file_name=data["file"].name,
-    )
-    url = reverse("upload_detail", args=[upload.pk])
-    return JsonResponse({"location": url}, status=201) if wants_json else redirect(url)
+    if form.is_valid():
+        file_name = form.cleaned_data["file"].name
+        try:
+            upload = receive(**form.cleaned_data, by=request.user, file_name=file_name)
+        except FileProblem as problem:
+            form.add_error("file", file_sentence(problem.code, problem.params))
+        else:
+            url = reverse("upload_detail", args=[upload.pk])
+            return JsonResponse({"location": url}, status=201) if wants_json else redirect(url)
+    if wants_json:
+        return JsonResponse({"errors": form.errors.get_json_data()}, status=422)
+    return _page(request, form, status=422)
 
 
 def _page(request: StaffRequest, form: UploadForm, status: int = 200) -> HttpResponse:
@@ -54,7 +52,7 @@ def _page(request: StaffRequest, form: UploadForm, status: int = 200) -> HttpRes
     context = {
         "form": form,
         "programmes": programmes,
-        "programme": form["programme"].value() or (programmes[0].code if len(programmes) == 1 else ""),
+        "programme": form["programme"].value() or _only(programmes),
         "modes": [(mode.value, mode.label, MODE_HINTS[mode]) for mode in Mode],
         "max_mb": settings.UPLOAD_MAX_BYTES // (1024 * 1024),
         "max_bytes": settings.UPLOAD_MAX_BYTES,
@@ -64,6 +62,11 @@ def _page(request: StaffRequest, form: UploadForm, status: int = 200) -> HttpRes
         **_branches(request.user, chosen=str(form["scope"].value() or "")),
     }
     return render(request, "lists/upload_new.html", context, status=status)
+
+
+def _only(programmes: list[Programme]) -> str:
+    """The programme to begin with, when there is just one."""
+    return programmes[0].code if len(programmes) == 1 else ""
 
 
 @allow(Role.CLERK)
@@ -88,8 +91,8 @@ def _branches(user: Staff, *, chosen: str, under: str = "", words: str = "") -> 
     top = mine.filter(code=under).first() or mine.get(pk=user.branch_id)
     note = ""
     if words:
-        found = (mine.filter(name__icontains=words) | mine.filter(code__startswith=words)).by_pinyin()
-        rows = list(found[: FOUND_AT_MOST + 1])
+        found = mine.filter(Q(name__icontains=words) | Q(code__startswith=words))
+        rows = list(found.by_pinyin()[: FOUND_AT_MOST + 1])
         if not rows:
             note = _("没有找到名称含“%(words)s”的机构。") % {"words": words}
         elif len(rows) > FOUND_AT_MOST:
