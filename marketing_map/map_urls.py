@@ -1,3 +1,14 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from marketing_map.map_views import lead_rows, page, search, tiles, village
+
+urlpatterns = [
+    path("", page.map_page, name="map"),
+    path("tiles/<int:z>/<int:x>/<int:y>/", tiles.map_tile, name="map_tile"),
+    path("labels/<int:z>/<int:x>/<int:y>/", tiles.map_base, name="map_base"),
+    path("outlines/", tiles.map_outlines, name="map_outlines"),
+    path("list/", lead_rows.map_list, name="map_list"),
+    path("nearby/", lead_rows.map_nearby, name="map_nearby"),
+    path("search/", search.map_search, name="map_search"),
+    path("villages/<str:code>/", village.village, name="village"),
+]

@@ -1,45 +1,107 @@
-"""The one set of filters of leads: map, list, funnel, assignment and API read it alike.
+"""One filter over leads, for the map, the lists, the funnel's links and the API.
 
-An unknown or malformed value answers nothing rather than everything.
+A question is a query string; all parameters narrow, none widens the scope:
+
+| parameter | value | repeated |
+|---|---|---|
+| ``stage`` | a `Stage` | any of them |
+| ``basis`` | ``reported`` or ``confirmed`` | |
+| ``segment`` | 客群 as the list wrote it | any of them |
+| ``band`` | lower bound in 万元: 0, 5, 10, 20, 50 | any of them |
+| ``expiring`` | days: ends within so many, today included | |
+| ``due`` | ``1``: an agreed follow-up is today or overdue | |
+| ``holder`` | ``me``, ``none`` or the id of a member of staff | |
+| ``product`` | a product code | any of them |
+| ``branch`` | a branch code: it and everything below | |
+| ``village`` | a 12-digit place code | |
+| ``precision`` | a `Precision` (0 to 6) | any of them |
+
+A value that makes no sense is an error (`is_valid()` is false) and answers
+nothing: a list that silently answers another question is worse than none.
+Parameters of other names are not the filter's business.
 """
 
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Any
 
-import django_filters
-from django.conf import settings
-from django.db.models import QuerySet
-from django.http import QueryDict
-from django.utils import timezone
+import django_filters as filters
+from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Branch, Staff
 from outreach.models import AmountBand, Lead, Stage, StageBasis
-from whitelist.models import Precision
+from outreach.querysets import LeadQuerySet
+from whitelist.models import Place, Precision, Product
 
 
-class LeadFilter(django_filters.FilterSet):
-    """Filters of leads. `user` is who asks: ``holder=me`` means them.
+class _TextsField(forms.Field):
+    """Every value given for a parameter, blanks left out."""
 
-    Several values of ``stage``, ``segment``, ``band`` or ``precision`` mean any of them.
-    ``expiring`` is a number of days, ``branch`` a 机构号 (with all below it),
-    ``village`` a 12-digit code, ``product`` a product code.
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: Any) -> list[str]:
+        return [text.strip() for text in value or [] if text.strip()]
+
+
+class _HolderField(forms.CharField):
+    """``me``, ``none`` or the id of a member of staff."""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and value not in {"me", "none"} and not value.isdecimal():
+            raise ValidationError(_("持有人应为 me、none 或员工编号。"))
+
+
+class _AnyOf(filters.Filter):
+    field_class = _TextsField
+
+    def filter(self, qs: LeadQuerySet, value: list[str]) -> LeadQuerySet:
+        return qs.filter(**{f"{self.field_name}__in": value}) if value else qs
+
+
+class _HolderFilter(filters.Filter):
+    field_class = _HolderField
+
+
+class LeadFilter(filters.FilterSet):
+    """Narrows leads that were scoped before: ``LeadFilter(request.GET, queryset=…, user=…)``.
+
+    `user` (or the request's) is who asks: ``holder=me`` means them.
     """
 
-    stage = django_filters.MultipleChoiceFilter(choices=Stage.choices, label=_("阶段"))
-    basis = django_filters.ChoiceFilter(
-        field_name="stage_basis", choices=StageBasis.choices, label=_("依据")
+    stage = filters.MultipleChoiceFilter(label=_("阶段"), choices=Stage.choices, distinct=False)
+    basis = filters.ChoiceFilter(
+        label=_("依据"), field_name="stage_basis", choices=StageBasis.choices
     )
-    segment = django_filters.CharFilter(method="filter_segment", label=_("客群"))
-    band = django_filters.MultipleChoiceFilter(
-        field_name="amount_band", choices=AmountBand.choices, label=_("额度")
+    segment = _AnyOf(label=_("客群"))
+    band = filters.TypedMultipleChoiceFilter(
+        label=_("预审批额度"),
+        field_name="amount_band",
+        choices=AmountBand.choices,
+        coerce=int,
+        distinct=False,
     )
-    expiring = django_filters.NumberFilter(method="filter_expiring", label=_("几天内到期"))
-    holder = django_filters.CharFilter(method="filter_holder", label=_("持有人"))
-    product = django_filters.CharFilter(field_name="product__code", label=_("产品"))
-    branch = django_filters.CharFilter(method="filter_branch", label=_("机构"))
-    village = django_filters.CharFilter(field_name="village__code", label=_("行政村"))
-    precision = django_filters.MultipleChoiceFilter(choices=Precision.choices, label=_("精度"))
+    expiring = filters.NumberFilter(
+        label=_("几天内到期"), method="_expiring", min_value=0, max_value=366
+    )
+    due = filters.BooleanFilter(label=_("待跟进"), method="_due")
+    holder = _HolderFilter(label=_("持有人"), method="_holder")
+    product = filters.ModelMultipleChoiceFilter(
+        label=_("产品"),
+        queryset=Product.objects.all(),
+        to_field_name="code",
+        distinct=False,
+    )
+    branch = filters.ModelChoiceFilter(
+        label=_("机构"), queryset=Branch.objects.all(), to_field_name="code", method="_branch"
+    )
+    village = filters.ModelChoiceFilter(
+        label=_("行政村"), queryset=Place.objects.all(), to_field_name="code"
+    )
+    precision = filters.TypedMultipleChoiceFilter(
+        label=_("精度"), choices=Precision.choices, coerce=int, distinct=False
+    )
 
     class Meta:
         model = Lead
@@ -47,8 +109,8 @@ class LeadFilter(django_filters.FilterSet):
 
     def __init__(
         self,
-        data: QueryDict | dict[str, Any] | None = None,
-        queryset: QuerySet[Lead] | None = None,
+        data: Any = None,
+        queryset: Any = None,
         *,
         user: Staff | None = None,
         **kwargs: Any,
@@ -61,22 +123,27 @@ class LeadFilter(django_filters.FilterSet):
         """The filtered leads; none of them when a value makes no sense."""
         return super().qs if not self.is_bound or self.is_valid() else self.queryset.none()
 
-    def filter_segment(self, leads: Any, name: str, value: str) -> Any:
-        values = self.data.getlist(name) if hasattr(self.data, "getlist") else [value]
-        return leads.filter(segment__in=values)
+    def _expiring(self, leads: LeadQuerySet, name: str, days: int) -> LeadQuerySet:
+        return leads.expiring(int(days))
 
-    def filter_expiring(self, leads: Any, name: str, days: Any) -> Any:
-        today = timezone.localdate()
-        days = min(max(int(days), 0), 3650) or settings.EXPIRING_DAYS
-        return leads.filter(valid_to__range=(today, today + timedelta(days=days)))
+    def _due(self, leads: LeadQuerySet, name: str, wanted: bool) -> LeadQuerySet:
+        return leads.due() if wanted else leads
 
-    def filter_holder(self, leads: Any, name: str, value: str) -> Any:
+    def _branch(self, leads: LeadQuerySet, name: str, branch: Branch) -> LeadQuerySet:
+        return leads.in_branch(branch)
+
+    def _holder(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         if value == "none":
             return leads.unassigned()
-        if value == "me" and self.user is not None:
-            return leads.held_by(self.user)
-        return leads.filter(holder=value) if value.isascii() and value.isdecimal() else leads.none()
+        if value == "me":
+            return leads.held_by(self.user) if self.user is not None else leads.none()
+        return leads.filter(holder_id=int(value))
 
-    def filter_branch(self, leads: Any, name: str, code: str) -> Any:
-        branch = Branch.objects.filter(code=code).first()
-        return leads.in_branch(branch) if branch else leads.none()
+
+PARAMETERS = tuple(LeadFilter.base_filters)
+
+
+def filter_query(data: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The part of a query string that is a lead filter, to be carried on in a link."""
+    read = getattr(data, "getlist", lambda name: [data[name]] if name in data else [])
+    return {name: read(name) for name in PARAMETERS if read(name)}

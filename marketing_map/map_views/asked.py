@@ -1,0 +1,40 @@
+"""What a request of the map asks for: whose leads, which filter, which window."""
+
+from django.core.exceptions import BadRequest
+
+from branches.access import StaffRequest
+from marketing_map.window import Window, parse_point
+from outreach.filters import LeadFilter
+from outreach.models import Lead
+from outreach.querysets import LeadQuerySet
+
+
+def leads_asked_for(request: StaffRequest) -> LeadQuerySet:
+    """What the user may work on, narrowed by the filter of the query string.
+
+    Raises:
+        BadRequest: the filter makes no sense.
+    """
+    leads = Lead.objects.visible_to(request.user).workable()
+    asked = LeadFilter(request.GET, queryset=leads, user=request.user)
+    if not asked.is_valid():
+        raise BadRequest(f"filter: {sorted(asked.errors)}")
+    return asked.qs
+
+
+def window_asked_for(request: StaffRequest) -> Window | None:
+    """``bounds=west,south,east,north``; None when not given."""
+    try:
+        return Window.parse(request.GET["bounds"]) if "bounds" in request.GET else None
+    except ValueError as error:
+        raise BadRequest("bounds") from error
+
+
+def point_asked_for(request: StaffRequest) -> tuple[float, float] | None:
+    """``lon=…&lat=…`` in WGS-84; None when not given."""
+    if "lon" not in request.GET and "lat" not in request.GET:
+        return None
+    try:
+        return parse_point(request.GET.get("lon"), request.GET.get("lat"))
+    except ValueError as error:
+        raise BadRequest("lon, lat") from error

@@ -1,0 +1,111 @@
+"""The list beside the map, and the nearest to where one stands."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.db.models import Case, Count, F, IntegerField, Q, Value, When
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from branches.access import FIELD_ROLES, StaffRequest, allow
+from marketing_map.map_views.asked import leads_asked_for, point_asked_for, window_asked_for
+from marketing_map.map_views.rows import rows_of
+from marketing_map.nearest import nearest
+from outreach.models import Stage
+from outreach.querysets import LeadQuerySet
+
+PAGE = 30
+LAST_PAGE = 40
+NEARBY = 20
+
+
+@allow(*FIELD_ROLES)
+@require_GET
+def map_list(request: StaffRequest) -> HttpResponse:
+    """Leads in view, by distance (from the user or the middle of the map) or by priority."""
+    window = window_asked_for(request)
+    if window is None:
+        raise BadRequest("bounds")
+    page, order = _page(request), request.GET.get("order", "priority")
+    in_view = leads_asked_for(request).in_key_ranges(window.key_ranges())
+    origin = point_asked_for(request)
+    wanted = page * PAGE + 1
+    if order == "distance":
+        found = nearest(in_view, *(origin or window.middle), wanted)
+        ids, metres = [pk for pk, _ in found], dict(found)
+    else:
+        ids = list(by_priority(in_view).values_list("pk", flat=True)[:wanted])
+        metres = {}
+    rows = rows_of(
+        ids[(page - 1) * PAGE : page * PAGE],
+        viewer=request.user,
+        origin=origin or (window.middle if order == "distance" else None),
+        metres=metres if origin or order == "distance" else None,
+    )
+    context: dict[str, Any] = {
+        "rows": rows,
+        "next_page": page + 1 if len(ids) == wanted and page < LAST_PAGE else None,
+        "query": _query_without_page(request),
+        "order": order,
+    }
+    if page > 1:
+        return render(request, "map/list.html#rows", context)
+    context["totals"] = totals(in_view)
+    return render(request, "map/list.html", context)
+
+
+@allow(*FIELD_ROLES)
+@require_GET
+def map_nearby(request: StaffRequest) -> HttpResponse:
+    """The twenty nearest to a point that may be worked on, nearest first."""
+    point = point_asked_for(request)
+    if point is None:
+        raise BadRequest("lon, lat")
+    found = nearest(leads_asked_for(request), *point, NEARBY)
+    rows = rows_of([pk for pk, _ in found], viewer=request.user, metres=dict(found))
+    return render(request, "map/list.html#nearby", {"rows": rows})
+
+
+def by_priority(leads: LeadQuerySet) -> LeadQuerySet:
+    """Agreed follow-ups first, then what expires soon, then who is likeliest to answer."""
+    now = timezone.now()
+    soon = timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)
+    untouched = Q(stage__in=(Stage.TO_CONTACT, Stage.CONTACTED, Stage.INTERESTED))
+    return leads.annotate(
+        turn=Case(
+            When(follow_up_at__lte=now, then=Value(0)),
+            When(untouched & Q(valid_to__lte=soon), then=Value(1)),
+            When(stage=Stage.TO_CONTACT, then=Value(2)),
+            When(untouched, then=Value(3)),
+            default=Value(4),
+            output_field=IntegerField(),
+        )
+    ).order_by("turn", "valid_to", F("score").desc(nulls_last=True), "pk")
+
+
+def totals(leads: LeadQuerySet) -> dict[str, int]:
+    """How many, how many of them to contact, unassigned, expiring."""
+    soon = timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)
+    return leads.order_by().aggregate(
+        all=Count("pk"),
+        to_contact=Count("pk", filter=Q(stage=Stage.TO_CONTACT)),
+        unassigned=Count("pk", filter=Q(holder=None)),
+        expiring=Count("pk", filter=Q(valid_to__lte=soon)),
+    )
+
+
+def _page(request: StaffRequest) -> int:
+    text = request.GET.get("page", "1")
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= LAST_PAGE:
+        raise BadRequest("page")
+    return int(text)
+
+
+def _query_without_page(request: StaffRequest) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()

@@ -1,0 +1,125 @@
+"""The map page."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from branches.access import FIELD_ROLES, StaffRequest, allow
+from branches.models import Staff
+from marketing_map import tiles
+from marketing_map.extent import extent
+from marketing_map.map_views.lead_rows import totals
+from outreach.filters import PARAMETERS
+from outreach.models import AmountBand, Lead, Stage
+from whitelist.models import Product
+
+CHINA = (73.5, 18.0, 135.1, 53.6)  # only where to look when a branch has no customer yet
+
+
+@allow(*FIELD_ROLES)
+@require_GET
+def map_page(request: StaffRequest) -> HttpResponse:
+    """The map with its filters and list; for htmx only the chips with their counts."""
+    user = request.user
+    leads = Lead.objects.visible_to(user).workable()
+    counts = totals(leads) | leads.aggregate(mine=Count("pk", filter=Q(holder=user)))
+    context: dict[str, Any] = {"chips": _chips(user, counts)}
+    if request.htmx:
+        return render(request, "map/page.html#chips", context)
+    context |= {
+        "states": _states(),
+        "stages": Stage.choices,
+        "bands": AmountBand.choices,
+        "segments": _segments(user),
+        "products": Product.objects.order_by("code"),
+        "holders": _holders(user),
+        "expiring_days": settings.EXPIRING_DAYS,
+        "config": _config(user),
+    }
+    return render(request, "map/page.html", context)
+
+
+def _chips(user: Staff, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The quick filters: label, count, and the filter they set."""
+    chips = [
+        {"label": _("全部"), "n": counts["all"], "query": ""},
+        {"label": _("待触达"), "n": counts["to_contact"], "query": "stage=to_contact"},
+        {
+            "label": _("%(days)s天内到期") % {"days": settings.EXPIRING_DAYS},
+            "n": counts["expiring"],
+            "query": f"expiring={settings.EXPIRING_DAYS}",
+        },
+    ]
+    if user.is_manager:
+        chips.append({"label": _("我的"), "n": counts["mine"], "query": "holder=me"})
+    chips.append({"label": _("待分配"), "n": counts["unassigned"], "query": "holder=none"})
+    return chips
+
+
+def _states() -> list[dict[str, str]]:
+    labels = {"unassigned": _("待分配")} | {str(k): str(v) for k, v in Stage.choices}
+    return [{"code": state, "label": labels[state]} for state in tiles.STATES]
+
+
+def _segments(user: Staff) -> list[str]:
+    """客群 that occur in the user's scope; looked up anew every five minutes."""
+    known = cache.get(f"segments:{user.branch_id}")
+    if known is None:
+        scope = Lead.objects.unscoped("names of 客群 in the branch").in_branch(user.branch)
+        found = scope.exclude(segment="").order_by().values_list("segment", flat=True).distinct()
+        known = sorted(found[:50])
+        cache.set(f"segments:{user.branch_id}", known, 300)
+    return known
+
+
+def _holders(user: Staff) -> list[Staff]:
+    """Managers a supervisor may filter by."""
+    if not user.is_supervisor:
+        return []
+    return list(Staff.objects.visible_to(user).managers().by_pinyin()[:200])
+
+
+def _config(user: Staff) -> dict[str, Any]:
+    """What the scripts of the page need to know."""
+    west, south, east, north = _opening(user)
+    return {
+        "urls": {
+            "tile": reverse("map_tile", args=(0, 0, 0)).replace("0/0/0", "{z}/{x}/{y}"),
+            "labels": reverse("map_base", args=(0, 0, 0)).replace("0/0/0", "{z}/{x}/{y}"),
+            "outlines": reverse("map_outlines"),
+            "list": reverse("map_list"),
+            "nearby": reverse("map_nearby"),
+            "page": reverse("map"),
+            "village": reverse("village", args=("CODE",)),
+        },
+        "bounds": [west, south, east, north],
+        "base": {
+            "url": settings.BASE_MAP_URL,
+            "datum": settings.BASE_MAP_DATUM,
+            "attribution": settings.BASE_MAP_ATTRIBUTION,
+            "maxZoom": settings.BASE_MAP_MAX_ZOOM,
+        },
+        "parameters": PARAMETERS,
+        "states": _states(),
+        "pinsFrom": tiles.PINS_FROM,
+        "maxTileZoom": tiles.MAX_ZOOM,
+        "expiringDays": settings.EXPIRING_DAYS,
+    }
+
+
+def _opening(user: Staff) -> tuple[float, float, float, float]:
+    """Where the map opens: on the user's leads, else on their branch, else on the country."""
+    window = extent(Lead.objects.visible_to(user).workable())
+    if window is not None:
+        return window.west, window.south, window.east, window.north
+    lon, lat = user.branch.lon, user.branch.lat
+    if lon is not None and lat is not None:
+        return lon - 0.1, lat - 0.08, lon + 0.1, lat + 0.08
+    return CHINA

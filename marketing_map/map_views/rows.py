@@ -1,0 +1,95 @@
+"""Leads as rows of a list: who, how much, until when, where, how far."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from branches.models import Staff
+from marketing_map.window import distance
+from outreach.disclosure import names_for, record_daily_view, with_personal_data
+from outreach.gates import may_work
+from outreach.models import Lead, Stage
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One lead as its viewer may see it. `point` is (lon, lat) in WGS-84."""
+
+    lead: Lead
+    name: str
+    state: str
+    point: Point | None
+    metres: float | None
+    days_left: int
+    is_due: bool
+    may_call: bool
+
+    @property
+    def expires(self) -> bool:
+        return self.days_left <= settings.EXPIRING_DAYS
+
+    @property
+    def expiry(self) -> str:
+        """When the offer ends, in words."""
+        if self.days_left <= 0:
+            return _("今天到期")
+        return _("%(days)s天后到期") % {"days": self.days_left}
+
+    @property
+    def away(self) -> str:
+        return in_words(self.metres) if self.metres is not None else ""
+
+    @property
+    def state_label(self) -> str:
+        return _("待分配") if self.state == "unassigned" else str(Stage(self.lead.stage).label)
+
+
+def rows_of(
+    ids: Iterable[int],
+    *,
+    viewer: Staff,
+    origin: Point | None = None,
+    metres: Mapping[int, float] | None = None,
+) -> list[Row]:
+    """Rows of these leads in this order, and the daily record that they were shown.
+
+    Distances are those given, else measured from `origin`.
+    """
+    wanted = list(ids)
+    scoped = Lead.objects.visible_to(viewer).filter(pk__in=wanted)
+    leads = {lead.pk: lead for lead in with_personal_data(scoped)}
+    names = names_for(viewer, leads.values())
+    record_daily_view(viewer, leads.values())
+    today, now = timezone.localdate(), timezone.now()
+    rows = []
+    for lead in (leads[pk] for pk in wanted if pk in leads):
+        point = lead.point
+        away = (metres or {}).get(lead.pk)
+        if away is None and origin and point:
+            away = distance(*origin, *point)
+        in_pool = lead.holder_id is None and lead.stage == Stage.TO_CONTACT
+        rows.append(
+            Row(
+                lead=lead,
+                name=names[lead.pk],
+                state="unassigned" if in_pool else lead.stage,
+                point=point,
+                metres=away,
+                days_left=(lead.valid_to - today).days if lead.valid_to else 0,
+                is_due=lead.follow_up_at is not None and lead.follow_up_at <= now,
+                may_call=may_work(viewer, lead),
+            )
+        )
+    return rows
+
+
+def in_words(metres: float) -> str:
+    """A distance as people say it: 80 m, 2.1 km, 35 km."""
+    if metres < 950:
+        return f"{max(10, round(metres, -1)):.0f} m"
+    return f"{metres / 1000:.1f} km" if metres < 20_000 else f"{metres / 1000:.0f} km"

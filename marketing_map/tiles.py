@@ -1,0 +1,187 @@
+"""What stands in one map tile, as compact JSON without personal data.
+
+Two kinds, by the zoom of the tile. Above `PINS_FROM` cells with their counts by
+state (drawn as donuts); from it on single leads, and spots where several share
+one position (a village centre) as one marker with done/total.
+
+The browser asks for tiles two zooms coarser than its view (1,024 screen pixels
+a side), so that a movement usually needs none that it has not got. Positions are
+WGS-84; the browser converts to the datum of the base map.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from branches.models import Staff
+from outreach import tilekey
+from outreach.models import Stage
+from outreach.querysets import LeadQuerySet
+from whitelist.models import Location
+
+PINS_FROM = 11  # tile zoom; the view's is two more
+MAX_ZOOM = 14
+CELL_DEPTH = 3  # a tile holds 8 × 8 cells, 128 screen pixels each
+CENTROID_DEPTH = 2  # … whose middle is weighed from 4 × 4 parts
+EXTENT = 1024  # positions in cells count screen pixels of the tile
+
+# States in the order of the payloads: the stages, and 待分配 for a lead to be
+# contacted that nobody holds.
+STATES = ("unassigned", *Stage.values)
+
+Payload = dict[str, Any]
+
+
+def tile(leads: LeadQuerySet, z: int, x: int, y: int, *, viewer: Staff) -> Payload:
+    """The payload of one tile for leads already scoped and filtered.
+
+    Raises:
+        ValueError: no such tile, or deeper than `MAX_ZOOM`.
+    """
+    if z > MAX_ZOOM:
+        raise ValueError(f"tiles end at zoom {MAX_ZOOM}")
+    inside = leads.in_tile(z, x, y).order_by()
+    if z < PINS_FROM:
+        return {"kind": "cells", "cells": cells(inside, z, x, y)}
+    return pins(inside, z, x, y, viewer=viewer)
+
+
+def cells(inside: LeadQuerySet, z: int, x: int, y: int) -> list[list[Any]]:
+    """``[x, y, n of each state …]`` a cell; x and y are the middle of its leads in pixels.
+
+    Grouped straight from the keys. A table counted beforehand can take this
+    function's place without the page noticing.
+    """
+    part_zoom = z + CELL_DEPTH + CENTROID_DEPTH
+    rows = (
+        inside.annotate(part=F("tile_key").bitrightshift(2 * (tilekey.ZOOM - part_zoom)))
+        .values_list("part", "stage")
+        .annotate(n=Count("pk"), pool=Count("pk", filter=Q(holder=None)))
+    )
+    parts_a_side = 1 << (CELL_DEPTH + CENTROID_DEPTH)
+    x0, y0 = x * parts_a_side, y * parts_a_side
+    counts: dict[int, list[int]] = defaultdict(lambda: [0] * len(STATES))
+    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for part, stage, n, pool in rows:
+        cell = part >> 2 * CENTROID_DEPTH
+        if stage == Stage.TO_CONTACT:
+            counts[cell][0] += pool
+            counts[cell][1] += n - pool
+        else:
+            counts[cell][STATES.index(stage)] += n
+        px, py = tilekey.deinterleave(part)
+        weighed = sums[cell]
+        weighed[0] += n
+        weighed[1] += n * (px - x0)
+        weighed[2] += n * (py - y0)
+    scale = EXTENT / parts_a_side
+    return [
+        [round((sx / n + 0.5) * scale), round((sy / n + 0.5) * scale), *_trimmed(counts[cell])]
+        for cell, (n, sx, sy) in sorted(sums.items())
+    ]
+
+
+def pins(inside: LeadQuerySet, z: int, x: int, y: int, *, viewer: Staff) -> Payload:
+    """Single leads as delta-coded columns, and the spots that several share.
+
+    ``id``, ``key`` (from the first key of the tile) and ``look`` are columns of
+    the pins in key order, id and key as differences to the one before. A look is
+    ``state + 8·precision + 64·expiring + 128·mine``.
+    A spot is ``[key, precision, total, done, expiring, place code, name, states…]``.
+    """
+    today = timezone.localdate()
+    first = tilekey.tile_range(z, x, y)[0]
+    by_key: dict[int, list[Any]] = defaultdict(list)
+    rows = inside.order_by("tile_key", "pk").values_list(
+        "pk", "tile_key", "stage", "precision", "valid_to", "holder_id"
+    )
+    for row in rows:
+        by_key[row[1] - first].append(row)
+    single = [(key, group[0]) for key, group in by_key.items() if len(group) == 1]
+    shared = {key: group for key, group in by_key.items() if len(group) > 1}
+    return {
+        "kind": "pins",
+        "id": _deltas(row[0] for _, row in single),
+        "key": _deltas(key for key, _ in single),
+        "look": [_look(row, today, viewer) for _, row in single],
+        "spots": _spots(inside, shared, today),
+    }
+
+
+def _look(row: Any, today: date, viewer: Staff) -> int:
+    _, _, stage, precision, valid_to, holder_id = row
+    return (
+        STATES.index(_state(stage, holder_id))
+        + 8 * precision
+        + 64 * _expires(valid_to, today)
+        + 128 * (holder_id == viewer.pk)
+    )
+
+
+def _spots(inside: LeadQuerySet, shared: dict[int, list[Any]], today: date) -> list[list[Any]]:
+    places = _places_of(inside, [group[0][0] for group in shared.values()])
+    spots = []
+    for key, group in shared.items():
+        states = [0] * len(STATES)
+        for _, _, stage, _, _, holder_id in group:
+            states[STATES.index(_state(stage, holder_id))] += 1
+        code, name = places.get(group[0][0], ("", ""))
+        spots.append(
+            [
+                key,
+                min(row[3] for row in group),
+                len(group),
+                sum(row[2] != Stage.TO_CONTACT for row in group),
+                sum(_expires(row[4], today) for row in group),
+                code,
+                name,
+                *_trimmed(states),
+            ]
+        )
+    return spots
+
+
+def _places_of(inside: LeadQuerySet, ids: list[int]) -> dict[int, tuple[str, str]]:
+    """Code and name of the place that a lead's spot is: its village, else what matched."""
+    if not ids:
+        return {}
+    found = {
+        pk: (code or "", name or "")
+        for pk, code, name in inside.filter(pk__in=ids)
+        .order_by()
+        .values_list("pk", "village__code", "village__name")
+    }
+    nameless = [pk for pk, (code, _) in found.items() if not code]
+    rows = Location.objects.filter(
+        is_current=True, customer__lead__in=nameless, place__isnull=False
+    ).values_list("customer__lead", "place__code", "place__name")
+    return found | {pk: (code, name) for pk, code, name in rows}
+
+
+def _state(stage: str, holder_id: int | None) -> str:
+    return STATES[0] if holder_id is None and stage == Stage.TO_CONTACT else stage
+
+
+def _expires(valid_to: date | None, today: date) -> bool:
+    """Whether the red corner dot is due: the offer ends within EXPIRING_DAYS."""
+    return valid_to is not None and (valid_to - today).days <= settings.EXPIRING_DAYS
+
+
+def _deltas(values: Iterable[int]) -> list[int]:
+    last = 0
+    out = []
+    for value in values:
+        out.append(value - last)
+        last = value
+    return out
+
+
+def _trimmed(counts: list[int]) -> list[int]:
+    """Without the zeros at the end."""
+    last = max((i for i, n in enumerate(counts) if n), default=-1)
+    return counts[: last + 1]

@@ -1,0 +1,54 @@
+// What stands on the map for the present view: cells, or spots and pins.
+
+import { config, filterQuery } from "map/address";
+import { clusterMarkers } from "map/clusters";
+import { PinLayer, readPins } from "map/pins";
+import { tileZoom, tilesIn } from "map/place_on_map";
+import { readSpots, spotMarkers } from "map/spots";
+import { TileStore } from "map/tile_store";
+
+export class CustomerLayers {
+  /** @param {{openLead: (id: number) => void, openSpot: (spot: object) => void}} doing */
+  constructor(map, doing) {
+    this.map = map;
+    this.doing = doing;
+    this.store = new TileStore(config.urls.tile);
+    this.pins = new PinLayer().addTo(map);
+    this.markers = L.layerGroup().addTo(map);
+    this.codes = new Set();
+    this.drawn = "";
+    map.on("click", ({ latlng }) => {
+      const pin = this.pins.at(latlng);
+      if (pin) doing.openLead(pin.id);
+    });
+    map.on("mousemove", ({ latlng }) => {
+      map.getContainer().classList.toggle("over-pin", Boolean(this.pins.at(latlng)));
+    });
+  }
+
+  /** Load what the view needs and draw it. Throws when the server cannot be reached. */
+  async show({ anew = false } = {}) {
+    if (anew) this.store.clear();
+    const tiles = tilesIn(this.map.getBounds(), tileZoom(this.map.getZoom()));
+    const query = filterQuery();
+    const name = `${query}|${this.map.getZoom()}|${tiles.map(({ z, x, y }) => `${z}/${x}/${y}`)}`;
+    if (name === this.drawn && !anew) return;
+    const answers = await this.store.load(tiles, query);
+    if (!answers) return;
+    this.drawn = name;
+    this.draw(answers);
+  }
+
+  draw(answers) {
+    const spots = readSpots(answers);
+    this.codes = new Set(spots.map((spot) => spot.code));
+    this.pins.setPins(readPins(answers));
+    this.markers.clearLayers();
+    const markers = [
+      ...clusterMarkers(answers, this.map),
+      ...spotMarkers(spots, this.map, this.doing.openSpot),
+    ];
+    for (const marker of markers) this.markers.addLayer(marker);
+    this.map.fire("customersdrawn");
+  }
+}

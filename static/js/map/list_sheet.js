@@ -1,0 +1,58 @@
+// The list under the map on a phone: dragged, tapped or keyed to one of three heights.
+
+const HEIGHTS = ["peek", "half", "full"];
+const TAP = 6; // pixels: less is a tap, more is a drag
+
+const sheet = document.querySelector("[data-list-sheet]");
+const handle = document.querySelector("[data-list-handle]");
+
+export function setHeight(height) {
+  sheet.dataset.height = height;
+  handle.setAttribute("aria-expanded", String(height !== "peek"));
+}
+
+export const height = () => sheet.dataset.height;
+
+function step(by) {
+  const at = HEIGHTS.indexOf(height()) + by;
+  setHeight(HEIGHTS[Math.max(0, Math.min(HEIGHTS.length - 1, at))]);
+}
+
+let from = null;
+
+handle.addEventListener("pointerdown", (event) => {
+  from = { y: event.clientY, top: sheet.getBoundingClientRect().height };
+  handle.setPointerCapture(event.pointerId);
+  sheet.classList.add("dragging");
+});
+
+handle.addEventListener("pointermove", (event) => {
+  if (from) sheet.style.height = `${Math.max(64, from.top + from.y - event.clientY)}px`;
+});
+
+function release(event) {
+  if (!from) return;
+  const moved = from.y - event.clientY;
+  from = null;
+  sheet.classList.remove("dragging");
+  sheet.style.removeProperty("height");
+  if (Math.abs(moved) < TAP) return;
+  const far = Math.abs(moved) > window.innerHeight * 0.4 ? 2 : 1;
+  step(Math.sign(moved) * far);
+  handle.dataset.dragged = "yes";
+}
+
+handle.addEventListener("pointerup", release);
+handle.addEventListener("pointercancel", release);
+
+handle.addEventListener("click", () => {
+  if (handle.dataset.dragged) delete handle.dataset.dragged;
+  else setHeight(height() === "peek" ? "half" : "peek");
+});
+
+handle.addEventListener("keydown", (event) => {
+  if (event.key === "ArrowUp") step(1);
+  else if (event.key === "ArrowDown") step(-1);
+  else return;
+  event.preventDefault();
+});

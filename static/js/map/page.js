@@ -1,0 +1,159 @@
+// The map page: starts its parts and lets them hear of each other.
+
+import "call/page";
+import * as address from "map/address";
+import { addBase } from "map/base";
+import { CustomerLayers } from "map/layers";
+import { showFilter, startFilters } from "map/filters";
+import { chooseRow, listAround, loadList, startList } from "map/list";
+import { setHeight } from "map/list_sheet";
+import { positionMarker, whereAmI } from "map/near";
+import { boundsFromMap, fromMap, toMap } from "map/place_on_map";
+import { chooseVillage, startSearch } from "map/search";
+import { closeSheet, openSheet, whenClosed } from "map/sheet";
+
+const { config } = address;
+const OPEN_ZOOM = 15;
+const notice = document.querySelector("[data-map-notice]");
+const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+const map = L.map("map", {
+  zoomControl: false, minZoom: 4, maxZoom: 18, zoomAnimation: !calm, fadeAnimation: !calm,
+  attributionControl: true, maxBounds: L.latLngBounds([-10, 50], [65, 160]), worldCopyJump: false,
+});
+map.attributionControl.setPrefix(false);
+L.control.zoom({ position: "bottomright", zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
+L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+
+let position = null; // [lon, lat] of the user, once known
+let dot = null;
+
+/** The Leaflet map, for the tools that draw on it. */
+export const getMap = () => map;
+export { fromMap, toMap };
+
+showAddressView();
+const layers = new CustomerLayers(map, {
+  openLead: (id) => open(`lead:${id}`),
+  openSpot: (spot) => (spot.code ? open(`village:${spot.code}`) : map.setView(spot.latlng, map.getMaxZoom())),
+});
+const base = addBase(map, (code) => layers.codes.has(code));
+map.on("customersdrawn", () => base?.redraw());
+
+function showAddressView() {
+  const view = address.view();
+  if (view) map.setView(toMap(view.lon, view.lat), view.z, { animate: false });
+  else showAll();
+}
+
+function showAll() {
+  const [west, south, east, north] = config.bounds;
+  map.fitBounds([toMap(west, south), toMap(east, north)], { maxZoom: 14, animate: false });
+}
+
+function say(text) {
+  notice.textContent = text;
+  notice.hidden = !text;
+}
+
+async function refresh({ anew = false } = {}) {
+  loadList(boundsFromMap(map.getBounds()), position, anew);
+  try {
+    await layers.show({ anew });
+    say("");
+  } catch {
+    say("网络不通，地图上的客户可能不全。信号好了会自己更新。");
+  }
+}
+
+/** Open a card or a village in the sheet; the address says so, and back closes it. */
+function open(key, step = true) {
+  address.setOpened(key, step);
+  showOpened();
+}
+
+function showOpened() {
+  const opened = address.opened();
+  layers.pins.choose(opened?.kind === "lead" ? Number(opened.id) : null);
+  chooseRow(opened?.kind === "lead" ? opened.id : null);
+  if (!opened) closeSheet();
+  else if (opened.kind === "lead") openSheet(`/leads/${opened.id}/card/`);
+  else openSheet(config.urls.village.replace("CODE", opened.id));
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-open]");
+  if (link && !event.defaultPrevented && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    if (link.dataset.lon) flyTo([Number(link.dataset.lon), Number(link.dataset.lat)]);
+    open(link.dataset.open);
+  }
+  if (event.target.closest("[data-show-all]")) showAll();
+});
+
+function flyTo([lon, lat]) {
+  const at = toMap(lon, lat);
+  const seen = map.getZoom() >= OPEN_ZOOM - 1 && map.getBounds().pad(-0.1).contains(at);
+  if (!seen) map.setView(at, Math.max(map.getZoom(), OPEN_ZOOM));
+}
+
+whenClosed(() => {
+  if (!address.opened()) return;
+  if (address.depth() > 0) history.back();
+  else {
+    address.setOpened(null, false);
+    showOpened();
+  }
+});
+
+window.addEventListener("popstate", () => {
+  showAddressView();
+  showFilter();
+  showOpened();
+  refresh();
+});
+
+function nearTo(point) {
+  position = point;
+  dot?.remove();
+  dot = positionMarker(toMap(...point)).addTo(map);
+  listAround(point);
+  setHeight("half");
+  map.setView(toMap(...point), Math.max(map.getZoom(), 14));
+  refresh({ anew: true });
+}
+
+document.querySelector("[data-near]").addEventListener("click", async () => {
+  say("正在定位…");
+  try {
+    const point = await whereAmI();
+    say("");
+    nearTo(point);
+  } catch (error) {
+    say(error.message);
+    chooseVillage((point) => {
+      say("");
+      nearTo(point);
+    });
+  }
+});
+
+const legend = document.querySelector("[data-legend]");
+document.querySelector("[data-legend-button]").addEventListener("click", ({ currentTarget }) => {
+  legend.hidden = !legend.hidden;
+  currentTarget.setAttribute("aria-expanded", String(!legend.hidden));
+});
+
+map.on("moveend", () => {
+  const [lon, lat] = fromMap(map.getCenter());
+  address.followView(map.getZoom(), lat, lon);
+  refresh();
+});
+document.addEventListener("leads:changed", () => refresh({ anew: true }));
+window.addEventListener("online", () => refresh({ anew: true }));
+
+startSearch();
+startList(() => refresh());
+startFilters(() => refresh());
+refresh();
+showOpened();
