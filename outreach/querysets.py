@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.utils import timezone
 
 from branches.models import Branch, Role, Staff
@@ -83,3 +84,18 @@ class LeadQuerySet(ScopedQuerySet):
         """Whose agreed follow-up is today or overdue."""
         end_of_today = timezone.localtime().replace(hour=23, minute=59, second=59)
         return self.filter(follow_up_at__lte=end_of_today)
+
+    def by_priority(self) -> "LeadQuerySet":
+        """Agreed follow-ups first, then what expires soon, then who is likeliest to answer."""
+        soon = timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)
+        early = Q(stage__in=("to_contact", "contacted", "interested"))
+        return self.annotate(
+            turn=Case(
+                When(follow_up_at__lte=timezone.now(), then=Value(0)),
+                When(early & Q(valid_to__lte=soon), then=Value(1)),
+                When(stage="to_contact", then=Value(2)),
+                When(early, then=Value(3)),
+                default=Value(4),
+                output_field=IntegerField(),
+            )
+        ).order_by("turn", "valid_to", F("score").desc(nulls_last=True), "pk")

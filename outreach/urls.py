@@ -4,6 +4,8 @@ from outreach.views import (
     assignments,
     calls,
     cards,
+    funnel,
+    lead_list,
     list_decisions,
     logs,
     me,
@@ -23,6 +25,8 @@ urlpatterns += [
     path("assign/recent/", assignments.recent, name="assign_recent"),
     path("assign/<int:pk>/undo/", assignments.undo, name="assign_undo"),
     path("leads/<int:pk>/claim/", assignments.claim, name="lead_claim"),
+    path("leads/", lead_list.lead_list, name="lead_list"),
+    path("funnel/", funnel.funnel, name="funnel"),
 ]
 
 # Card, call, log; what a manager does today.

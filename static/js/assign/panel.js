@@ -1,9 +1,6 @@
-// The assign panel: the button says what it will do, the search narrows the managers,
-// and the focus goes into the sheet and back to where it came from.
+// The assign panel: the button says what it will do, the search narrows the managers.
 import "assign/undo_toast";
-
-const sheet = () => document.getElementById("sheet");
-let opener = null;
+import "call/sheet";
 
 /** Say on the button how many would go to whom, or what is still missing. */
 function label(form) {
@@ -31,14 +28,6 @@ function narrow(form, typed) {
   form.querySelector("[data-nobody]").hidden = shown > 0;
 }
 
-/** Empty the sheet and go back to what opened it. */
-export function closeSheet() {
-  sheet()?.replaceChildren();
-  document.dispatchEvent(new CustomEvent("sheet:closed"));
-  if (opener?.isConnected) opener.focus();
-  opener = null;
-}
-
 document.addEventListener("change", ({ target }) => {
   const form = target.closest?.("[data-assign-form]");
   if (form) label(form);
@@ -48,25 +37,14 @@ document.addEventListener("input", ({ target }) => {
   if (target.matches?.("[data-assign-form] [data-search]")) narrow(target.form, target.value);
 });
 
+// Enter in the search must not submit a choice that was not looked at.
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && sheet()?.contains(document.activeElement)) closeSheet();
-  // Enter in the search must not submit a choice that was not looked at.
   if (event.key === "Enter" && event.target.matches?.("[data-assign-form] [data-search]")) event.preventDefault();
 });
 
-document.addEventListener("click", ({ target }) => {
-  if (target.closest?.("[data-close-sheet]")) closeSheet();
-});
+function labelAll() {
+  for (const form of document.querySelectorAll("[data-assign-form]")) label(form);
+}
 
-document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.target === sheet() && !sheet().contains(detail.elt)) opener = detail.elt;
-});
-
-document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.target !== sheet()) return;
-  const form = sheet().querySelector("[data-assign-form]");
-  if (form) label(form);
-  sheet().querySelector(".assign [data-focus]")?.focus();
-});
-
-for (const form of document.querySelectorAll("[data-assign-form]")) label(form);
+document.body.addEventListener("htmx:afterSwap", labelAll);
+labelAll();

@@ -1,4 +1,6 @@
 // After assigning: one sentence with 撤销 in it, for as long as it is looked at or twelve seconds.
+import { closeSheet, sheet } from "call/sheet";
+
 const SECONDS = 12;
 
 /** The server's HX-Trigger {"assigned": {text, undo, label}} as a toast that can be taken back. */
@@ -22,6 +24,7 @@ function show({ text, undo, label }) {
 }
 
 document.body.addEventListener("assigned", (event) => {
-  document.dispatchEvent(new CustomEvent("sheet:closed"));
+  // What came with it is either nothing (all went well) or who was first elsewhere.
+  queueMicrotask(() => sheet().childElementCount || closeSheet());
   show(event.detail);
 });

@@ -1,0 +1,163 @@
+"""The list of customers: a table at the desk, rows on a phone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from branches.access import FIELD_ROLES, StaffRequest, allow
+from branches.models import Branch, Staff
+from outreach.disclosure import names_for, record_daily_view, with_personal_data
+from outreach.filters import LeadFilter, filter_query
+from outreach.models import AmountBand, Lead, Stage, StageBasis
+from outreach.querysets import LeadQuerySet
+from whitelist.models import Place, Precision, Product
+
+PAGE = 50
+SORTS: dict[str, str | Promise] = {
+    "priority": gettext_lazy("按优先级"),
+    "expiry": gettext_lazy("先到期的在前"),
+    "amount": gettext_lazy("额度从高到低"),
+    "village": gettext_lazy("按村（拼音）"),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One select of the filter bar: parameter, label, its options and the one that is set."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+    value: str
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A filter in force that no select shows: in words, and the query without it."""
+
+    name: str
+    words: str
+    values: list[str]
+    without: str
+
+
+@allow(*FIELD_ROLES)
+@require_GET
+def lead_list(request: StaffRequest) -> HttpResponse:
+    """Customers that may be worked on today, filtered, sorted, by pages."""
+    leads = Lead.objects.visible_to(request.user).workable()
+    asked = LeadFilter(request.GET, queryset=leads, user=request.user)
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in SORTS else "priority"
+    pages = Paginator(with_personal_data(_sorted(asked.qs, sort)), PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    listed = list(page.object_list)
+    names = names_for(request.user, listed)
+    record_daily_view(request.user, listed)
+    context: dict[str, Any] = {
+        "rows": [(lead, names[lead.pk]) for lead in listed],
+        "page": page,
+        "is_sensible": asked.is_valid(),
+        "filter": _query(filter_query(request.GET)),
+        "query": _query(filter_query(request.GET) | {"sort": [sort]}),
+        "applied": _applied(request.GET),
+        "expiring_days": settings.EXPIRING_DAYS,
+        "sort": sort,
+        "sorts": SORTS.items(),
+    }
+    if request.htmx and request.htmx.target == "leads":
+        return render(request, "lead_list.html#leads", context)
+    context["choices"] = _choices(request)
+    return render(request, "lead_list.html", context)
+
+
+def _sorted(leads: LeadQuerySet, sort: str) -> LeadQuerySet:
+    if sort == "expiry":
+        return leads.order_by("valid_to", "pk")
+    if sort == "amount":
+        return leads.order_by("-amount", "pk")
+    if sort == "village":
+        village = F("village__sort_key").asc(nulls_last=True)
+        return leads.order_by(village, "village__code", "pk")
+    return leads.by_priority()
+
+
+def _choices(request: StaffRequest) -> list[Choice]:
+    """The selects of the bar. One that is set to several values at once stands as `Applied`."""
+    user = request.user
+    own = Lead.objects.visible_to(user).workable()
+    segments = own.exclude(segment="").order_by().values_list("segment", flat=True).distinct()
+    products = Product.objects.filter(pk__in=own.order_by().values("product"))
+    options: list[tuple[str, str, list[tuple[str, str]]]] = [
+        ("stage", _("阶段"), [(str(k), str(v)) for k, v in Stage.choices]),
+        ("holder", _("持有人"), _holders(user)),
+        ("expiring", _("到期"), [(str(d), _("%(days)s 天内到期") % {"days": d}) for d in _days()]),
+        ("band", _("额度"), [(str(k), str(v)) for k, v in AmountBand.choices]),
+        ("segment", _("客群"), [(each, each) for each in sorted(segments)]),
+        ("product", _("产品"), [(each.code, each.name) for each in products]),
+    ]
+    return [
+        Choice(name, label, choices, request.GET.get(name, ""))
+        for name, label, choices in options
+        if len(request.GET.getlist(name)) < 2
+    ]
+
+
+def _holders(user: Staff) -> list[tuple[str, str]]:
+    if user.is_manager:
+        return [("me", _("我的")), ("none", _("待认领"))]
+    managers = Staff.objects.visible_to(user).managers().by_pinyin()[:300]
+    return [("none", _("待分配")), *((str(each.pk), each.name) for each in managers)]
+
+
+def _days() -> list[int]:
+    return sorted({settings.EXPIRING_DAYS, 30})
+
+
+def _applied(data: QueryDict) -> list[Applied]:
+    """Filters that came by a link (a village, an outlet, several stages) and stay until removed."""
+    found = filter_query(data)
+    in_bar = {"stage", "holder", "expiring", "band", "segment", "product"}
+    return [
+        Applied(
+            name=name,
+            words=_in_words(name, values),
+            values=values,
+            without=_query({key: each for key, each in found.items() if key != name}),
+        )
+        for name, values in found.items()
+        if any(values) and (name not in in_bar or len(values) > 1)
+    ]
+
+
+def _in_words(name: str, values: list[str]) -> str:
+    labels: dict[str, str] = {}
+    if name == "branch":
+        labels = dict(Branch.objects.filter(code__in=values).values_list("code", "name"))
+    elif name == "village":
+        labels = dict(Place.objects.filter(code__in=values).values_list("code", "name"))
+    elif name == "stage":
+        labels = {str(k): str(v) for k, v in Stage.choices}
+    elif name == "basis":
+        labels = {str(k): str(v) for k, v in StageBasis.choices}
+    elif name == "precision":
+        labels = {str(k): str(v) for k, v in Precision.choices}
+    elif name == "due":
+        return _("今天该跟进")
+    return "、".join(labels.get(each, each) for each in values)
+
+
+def _query(parameters: dict[str, list[str]]) -> str:
+    query = QueryDict(mutable=True)
+    for name, values in parameters.items():
+        query.setlist(name, values)
+    return query.urlencode()
