@@ -18,6 +18,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from jobs.faults import crash_point
 from jobs.models import Job, JobState
 
 MAX_ATTEMPTS = 5
@@ -65,6 +66,7 @@ class Lease:
             LeaseLost: the job has been taken over.
         """
         self._write(step=step, done=done, total=total)
+        crash_point(f"{self.job.kind}:{step}")
 
     def fence(self) -> None:
         """First statement of the transaction that makes the work count.
@@ -90,16 +92,28 @@ def claim_next() -> Lease | None:
     due = Q(state=JobState.QUEUED, run_at__lte=now)
     abandoned = Q(state=JobState.RUNNING, lease_until__lt=now)
     for job in Job.objects.filter(due | abandoned).order_by("run_at", "pk")[:10]:
-        claimed = Job.objects.filter(due | abandoned, pk=job.pk, lease_no=job.lease_no).update(
-            state=JobState.RUNNING,
-            lease_until=_lease_end(),
-            lease_no=F("lease_no") + 1,
-            attempts=F("attempts") + 1,
-        )
-        if claimed:
-            job.refresh_from_db()
-            return Lease(job)
+        lease = claim(job)
+        if lease is not None:
+            return lease
     return None
+
+
+def claim(job: Job) -> Lease | None:
+    """Claim this job, if it is due or its worker has died; None when it is not to be had."""
+    now = timezone.now()
+    free = Q(state=JobState.QUEUED, run_at__lte=now) | Q(
+        state=JobState.RUNNING, lease_until__lt=now
+    )
+    claimed = Job.objects.filter(free, pk=job.pk, lease_no=job.lease_no).update(
+        state=JobState.RUNNING,
+        lease_until=_lease_end(),
+        lease_no=F("lease_no") + 1,
+        attempts=F("attempts") + 1,
+    )
+    if not claimed:
+        return None
+    job.refresh_from_db()
+    return Lease(job)
 
 
 def run(lease: Lease) -> None:

@@ -54,7 +54,7 @@ def restate_leads(now: datetime, *, former_holder_first: bool = False) -> None:
     crash_point("applying:standing")
     _add_leads(now)
     crash_point("applying:leads")
-    _change_leads()
+    _change_leads("s.manager_id" if former_holder_first else "s.named_manager_id")
     crash_point("applying:leads_changed")
     _end_assignments(now)
     _begin_assignments(now)
@@ -155,16 +155,17 @@ def _keep_standing(former_holder_first: bool) -> None:
     )
 
 
-# Who held them when they left, if that manager is still there.
+# Who held them last, if the list took them away and that manager is still there.
 _FORMER_HOLDERS = """
     SELECT customer_id, holder_id, end_reason FROM (
-    SELECT l.customer_id, a.holder_id, a.end_reason,
-        ROW_NUMBER() OVER (PARTITION BY a.lead_id ORDER BY a.ended_at DESC, a.id DESC) AS recency
-    FROM list_touched tt JOIN outreach_lead l ON l.customer_id = tt.customer_id
-    JOIN outreach_assignment a ON a.lead_id = l.id
-    JOIN branches_staff h ON h.id = a.holder_id AND h.is_active AND h.role = 'manager'
-    WHERE l.holder_id IS NULL AND a.end_reason IN ('withdrawn', 'expired')
-    ) ended WHERE recency = 1
+        SELECT l.customer_id, a.holder_id, a.end_reason,
+            ROW_NUMBER() OVER (PARTITION BY a.lead_id ORDER BY a.ended_at DESC, a.id DESC) AS recency
+        FROM list_touched tt JOIN outreach_lead l ON l.customer_id = tt.customer_id
+        JOIN outreach_assignment a ON a.lead_id = l.id
+        WHERE a.ended_at IS NOT NULL
+    ) ended
+    JOIN branches_staff h ON h.id = ended.holder_id AND h.is_active AND h.role = 'manager'
+    WHERE recency = 1 AND end_reason IN ('withdrawn', 'expired', 'moved')
 """
 
 
@@ -186,7 +187,7 @@ def _add_leads(now: datetime) -> None:
     )
 
 
-def _change_leads() -> None:
+def _change_leads(manager_after_move: str) -> None:
     """Change the leads that existed. `l` in each expression is the lead as it was."""
     comes_back = f"{_GONE} AND s.eligibility = 'yes'"
     moves = f"s.is_moved = 1 AND l.branch_id <> s.branch_id AND NOT ({_GONE})"
@@ -220,10 +221,8 @@ def _change_leads() -> None:
                 WHEN s.eligibility IN ('withdrawn', 'expired')
                     THEN CASE WHEN l.stage IN ({_IN_PROCESS}) THEN l.holder_id END
                 WHEN ({comes_back}) AND l.holder_id IS NULL THEN s.manager_id
-                WHEN ({moves}) AND {_UNTOUCHED} AND l.holder_id IS NULL
-                    THEN CASE WHEN s.eligibility = 'yes' THEN s.named_manager_id END
-                WHEN ({moves}) AND {_UNTOUCHED} AND NOT ({stays_theirs})
-                    THEN CASE WHEN s.eligibility = 'yes' THEN s.named_manager_id END
+                WHEN ({moves}) AND {_UNTOUCHED} AND (l.holder_id IS NULL OR NOT ({stays_theirs}))
+                    THEN CASE WHEN s.eligibility = 'yes' THEN {manager_after_move} END
                 ELSE l.holder_id END
         FROM list_standing s
         WHERE s.customer_id = l.customer_id

@@ -86,12 +86,13 @@ def _reject(upload: WhitelistUpload, code: str, condition: str) -> int:
         f"""
         INSERT INTO whitelist_uploadproblem
             (upload_id, row_no, "column", code, level, params, customer_no, shown, id_index, branch_id)
-        SELECT r.upload_id, r.row_no, '', %(code)s, 'error', '{{}}', r.customer_no, '',
+        SELECT r.upload_id, r.row_no, %(heading)s, %(code)s, 'error', '{{}}', r.customer_no, '',
             r.id_index, r.branch_id
         FROM whitelist_uploadrow r WHERE r.upload_id = %(upload)s AND ({condition})
         """,  # noqa: S608
         upload=upload.pk,
         code=code,
+        heading=_heading(upload, "id_number" if code == "identity_ambiguous" else "customer_no"),
     )
     return execute(
         """
@@ -102,3 +103,10 @@ def _reject(upload: WhitelistUpload, code: str, condition: str) -> int:
         upload=upload.pk,
         code=code,
     )
+
+
+def _heading(upload: WhitelistUpload, field: str) -> str:
+    """The column as the file names it."""
+    columns = upload.layout.get("columns", [])
+    headings = {name: columns[int(index)]["heading"] for index, name in upload.mapping.items()}
+    return str(headings.get(field, ""))[:60]
