@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import shapely
@@ -98,7 +99,7 @@ def _rings(geometry: Any) -> list[list[int]]:
         for ring in (polygon.exterior, *polygon.interiors):
             points = [(round(lon / UNIT), round(lat / UNIT)) for lon, lat in ring.coords]
             flat = [*points[0]]
-            for (lon0, lat0), (lon1, lat1) in zip(points, points[1:], strict=False):
+            for (lon0, lat0), (lon1, lat1) in pairwise(points):
                 flat += [lon1 - lon0, lat1 - lat0]
             rings.append(flat)
     return rings

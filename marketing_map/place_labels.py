@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from marketing_map.place_names import shortened
 from marketing_map.tiles import MAX_ZOOM
 from outreach import tilekey
 from whitelist.models import Place, PlaceLevel
@@ -36,10 +37,3 @@ def labels_in_tile(z: int, x: int, y: int) -> list[list[Any]]:
                 for code, name, lon, lat in places[:MOST]
             ]
     return labels
-
-
-def shortened(name: str) -> str:
-    """As maps write it: 刘庄村民委员会 → 刘庄村."""
-    for ending in ("民委员会", "委会"):
-        name = name.removesuffix(ending)
-    return name

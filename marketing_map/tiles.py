@@ -19,6 +19,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from branches.models import Staff
+from marketing_map.place_names import shortened
 from outreach import tilekey
 from outreach.models import Stage
 from outreach.querysets import LeadQuerySet
@@ -139,7 +140,7 @@ def _spots(inside: LeadQuerySet, shared: dict[int, list[Any]], today: date) -> l
                 sum(row[2] != Stage.TO_CONTACT for row in group),
                 sum(_expires(row[4], today) for row in group),
                 code,
-                name,
+                shortened(name),
                 *_trimmed(states),
             ]
         )

@@ -52,7 +52,7 @@ def _chips(user: Staff, counts: dict[str, int]) -> list[dict[str, Any]]:
         {"label": _("全部"), "n": counts["all"], "query": ""},
         {"label": _("待触达"), "n": counts["to_contact"], "query": "stage=to_contact"},
         {
-            "label": _("%(days)s天内到期") % {"days": settings.EXPIRING_DAYS},
+            "label": _("%(days)s天到期") % {"days": settings.EXPIRING_DAYS},
             "n": counts["expiring"],
             "query": f"expiring={settings.EXPIRING_DAYS}",
         },

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branches.models import Staff
+from marketing_map.place_names import shortened
 from marketing_map.window import distance
 from outreach.disclosure import names_for, record_daily_view, with_personal_data
 from outreach.gates import may_work
@@ -39,6 +40,10 @@ class Row:
         if self.days_left <= 0:
             return _("今天到期")
         return _("%(days)s天后到期") % {"days": self.days_left}
+
+    @property
+    def village(self) -> str:
+        return shortened(self.lead.village.name) if self.lead.village else ""
 
     @property
     def away(self) -> str:

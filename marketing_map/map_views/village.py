@@ -13,7 +13,7 @@ from branches.models import Staff
 from marketing_map.map_views.asked import leads_asked_for
 from marketing_map.map_views.lead_rows import by_priority
 from marketing_map.map_views.rows import in_words, rows_of
-from marketing_map.place_labels import shortened
+from marketing_map.place_names import shortened
 from marketing_map.window import distance
 from outreach.models import Lead, Stage
 from outreach.querysets import LeadQuerySet

@@ -15,8 +15,12 @@ const LABELS = {
   village: { size: 12, weight: 400, colour: "map-label-soft", space: "0px", dot: true },
 };
 
-/** Put the base under the map; `taken` says which place codes have a marker of their own. */
-export function addBase(map, taken = () => false) {
+/**
+ * Put the base under the map.
+ * @param {(code: string) => boolean} taken whether a place has a marker of its own
+ * @param {() => number[][]} markers boxes [left, top, right, bottom] that names keep clear of
+ */
+export function addBase(map, taken = () => false, markers = () => []) {
   if (config.base.url) {
     const { url, attribution, maxZoom } = config.base;
     L.tileLayer(url, { attribution, maxNativeZoom: maxZoom, maxZoom: map.getMaxZoom() }).addTo(map);
@@ -25,7 +29,7 @@ export function addBase(map, taken = () => false) {
   map.attributionControl.addAttribution(OWN_SOURCE);
   const pane = map.createPane("ground");
   pane.classList.add("map-ground-pane");
-  return new BaseLayer({ pane: "ground", taken }).addTo(map);
+  return new BaseLayer({ pane: "ground", taken, markers }).addTo(map);
 }
 
 const BaseLayer = CanvasLayer.extend({
@@ -72,7 +76,7 @@ const BaseLayer = CanvasLayer.extend({
   },
 
   drawLabels(context, bounds) {
-    const boxes = [];
+    const boxes = [...this.options.markers()];
     context.textAlign = "center";
     context.textBaseline = "middle";
     for (const [code, name, level, lon, lat] of this.labels) {
@@ -83,24 +87,34 @@ const BaseLayer = CanvasLayer.extend({
   },
 });
 
+/** Below its dot, above it, or beside it: wherever there is room; else not at all. */
 function drawLabel(context, point, name, look, boxes) {
   context.font = `${look.weight} ${look.size}px ${token("font")}`;
   context.letterSpacing = look.space;
-  const width = context.measureText(name).width;
-  const y = look.dot ? point.y + look.size : point.y;
-  const box = [point.x - width / 2 - 6, y - look.size, point.x + width / 2 + 6, y + look.size];
-  if (boxes.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) return;
-  boxes.push(box);
+  const half = context.measureText(name).width / 2;
+  const tall = look.size * 0.75;
+  const tries = look.dot
+    ? [[0, look.size], [0, -look.size], [half + 8, 0], [-half - 8, 0]]
+    : [[0, 0], [0, 26], [0, -26], [0, 44]];
+  const fits = ([dx, dy]) => {
+    const box = [point.x + dx - half - 3, point.y + dy - tall, point.x + dx + half + 3, point.y + dy + tall];
+    return boxes.some((other) => meet(box, other)) ? null : box;
+  };
+  const at = tries.find(fits);
+  if (!at) return;
+  boxes.push(fits(at));
   context.strokeStyle = token("map-halo");
   context.lineWidth = 4;
-  context.strokeText(name, point.x, y);
+  context.strokeText(name, point.x + at[0], point.y + at[1]);
   context.fillStyle = token(look.colour);
-  context.fillText(name, point.x, y);
+  context.fillText(name, point.x + at[0], point.y + at[1]);
   if (!look.dot) return;
   context.beginPath();
   context.arc(point.x, point.y, 2, 0, 2 * Math.PI);
   context.fill();
 }
+
+const meet = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 
 /** Rings come as differences in units of 1e-4 degrees. */
 function readArea({ code, name, mine, rings }) {

@@ -35,7 +35,8 @@ function clusterMarker(at, counts, total, radius, map) {
     html: donut(counts, radius, 6, short(total)),
     iconSize: [2 * radius, 2 * radius],
   });
-  const marker = L.marker(at, { icon, keyboard: true, riseOnHover: true });
+  const box = ({ x, y }) => [x - radius, y - radius, x + radius, y + radius];
+  const marker = L.marker(at, { icon, box, keyboard: true, riseOnHover: true });
   marker.on("add", () => marker.getElement().setAttribute("aria-label", describe(counts, total)));
   marker.on("click", () => map.setView(at, Math.min(map.getZoom() + 2, map.getMaxZoom())));
   return marker;

@@ -16,6 +16,7 @@ export class CustomerLayers {
     this.pins = new PinLayer().addTo(map);
     this.markers = L.layerGroup().addTo(map);
     this.codes = new Set();
+    this.boxes = []; // what the markers cover, in layer points
     this.drawn = "";
     map.on("click", ({ latlng }) => {
       const pin = this.pins.at(latlng);
@@ -49,6 +50,7 @@ export class CustomerLayers {
       ...spotMarkers(spots, this.map, this.doing.openSpot),
     ];
     for (const marker of markers) this.markers.addLayer(marker);
+    this.boxes = markers.map((marker) => marker.options.box(this.map.latLngToLayerPoint(marker.getLatLng())));
     this.map.fire("customersdrawn");
   }
 }

@@ -37,7 +37,7 @@ const layers = new CustomerLayers(map, {
   openLead: (id) => open(`lead:${id}`),
   openSpot: (spot) => (spot.code ? open(`village:${spot.code}`) : map.setView(spot.latlng, map.getMaxZoom())),
 });
-const base = addBase(map, (code) => layers.codes.has(code));
+const base = addBase(map, (code) => layers.codes.has(code), () => layers.boxes);
 map.on("customersdrawn", () => base?.redraw());
 
 function showAddressView() {
@@ -48,7 +48,10 @@ function showAddressView() {
 
 function showAll() {
   const [west, south, east, north] = config.bounds;
-  map.fitBounds([toMap(west, south), toMap(east, north)], { maxZoom: 14, animate: false });
+  const room = innerWidth > 720 ? [[30, 30], [30, 30]] : [[16, 64], [16, 160]]; // chips above, list below
+  map.fitBounds([toMap(west, south), toMap(east, north)], {
+    maxZoom: 14, animate: false, paddingTopLeft: room[0], paddingBottomRight: room[1],
+  });
 }
 
 function say(text) {

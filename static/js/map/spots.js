@@ -20,30 +20,32 @@ export function spotMarkers(spots, map, open) {
   return [...spots].sort((a, b) => b.total - a.total).map((spot) => {
     const point = map.latLngToLayerPoint(spot.latlng);
     const width = widthOf(spot);
-    const box = [point.x - width / 2 - 2, point.y - HEIGHT / 2 - 2, point.x + width / 2 + 2, point.y + HEIGHT / 2 + 2];
-    const fits = !taken.some((other) => overlap(box, other));
-    const half = COMPACT / 2;
-    taken.push(fits ? box : [point.x - half, point.y - half, point.x + half, point.y + half]);
-    return spotMarker(spot, fits, open);
+    const large = boxAround(width, HEIGHT);
+    const fits = !taken.some((other) => overlap(large(point), other));
+    const box = fits ? large : boxAround(COMPACT, COMPACT);
+    taken.push(box(point));
+    return spotMarker(spot, fits, box, open);
   });
 }
+
+const boxAround = (width, height) => ({ x, y }) =>
+  [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
 
 const overlap = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 
 function widthOf(spot) {
-  return 52 + shortName(spot).length * 13 + `${spot.done}/${spot.total}`.length * 7.5;
+  return 52 + spot.name.length * 13 + `${spot.done}/${spot.total}`.length * 7.5;
 }
 
-const shortName = (spot) => spot.name.replace(/(村?民委员会|居委会|村委会)$/, (m) => (m.startsWith("村") ? "村" : ""));
 
-function spotMarker(spot, fits, open) {
+function spotMarker(spot, fits, box, open) {
   const element = fits ? pill(spot) : donut(spot.states, COMPACT / 2, 4, short(spot.total));
   const classes = ["spot", fits ? "pill" : "compact"];
   if (spot.precision <= VILLAGE) classes.push("coarse");
   if (spot.expiring) classes.push("expiring");
   if (spot.done === spot.total) classes.push("finished");
   const icon = L.divIcon({ className: classes.join(" "), html: element, iconSize: fits ? null : [COMPACT, COMPACT] });
-  const marker = L.marker(spot.latlng, { icon, keyboard: true, riseOnHover: true, zIndexOffset: fits ? 200 : 0 });
+  const marker = L.marker(spot.latlng, { icon, box, keyboard: true, riseOnHover: true, zIndexOffset: fits ? 200 : 0 });
   marker.on("add", () => marker.getElement().setAttribute("aria-label", describe(spot)));
   marker.on("click", () => open(spot));
   return marker;
@@ -53,7 +55,7 @@ function pill(spot) {
   const body = document.createElement("span");
   body.className = "pill-body";
   const name = document.createElement("b");
-  name.textContent = shortName(spot);
+  name.textContent = spot.name;
   const count = document.createElement("span");
   count.textContent = `${spot.done}/${spot.total}`;
   body.append(donut(spot.states, 9, 5), name, count);
