@@ -62,9 +62,9 @@ class Addresses(NamedTuple):
 class Found(NamedTuple):
     """A position. `lon`, `lat` are WGS-84 degrees, None when not located.
 
-    `place_id` is the place whose point this is, `village_id` the village matched
-    (also when only its township has a point), `address_kind` of
-    `whitelist.models.AddressKind`, `note` at most 120 characters.
+    `place_id` is the place matched, which lends its parent's point and precision
+    when it has none of its own; `village_id` the village it is or lies in;
+    `address_kind` of `whitelist.models.AddressKind`; `note` at most 120 characters.
     """
 
     lon: float | None = None
@@ -440,13 +440,15 @@ class Ladder:
             at = at.parent
         if at is None or at.lat is None or (precision := _precision(at)) == Precision.UNLOCATED:
             return Found(
+                place_id=place.id if place else None,
                 village_id=village_id,
                 address_kind=kind,
                 note=(note or (f"{place.name}没有坐标" if place else "没有对上地名"))[:120],
             )
         if at is not place and place is not None:
             note = f"{note}，{place.name}没有坐标".lstrip("，")
-        return Found(at.lon, at.lat, precision, at.id, village_id, kind, note[:120])
+        matched = place.id if place else at.id
+        return Found(at.lon, at.lat, precision, matched, village_id, kind, note[:120])
 
 
 def _precision(place: Area | Spot) -> Precision:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 # Full-width forms to plain ones, blanks and joining marks dropped.
-_PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_PLAIN: dict[int, int | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _PLAIN.update({ord(sign): None for sign in " \t\r\n\u3000\u00a0,，.。;；:：、·'\"“”‘’|/\\_*"})
 _PLAIN.update({ord("（"): ord("("), ord("）"): ord(")"), ord("【"): ord("("), ord("】"): ord(")")})
 _PLAIN.update({ord("["): ord("("), ord("]"): ord(")"), ord("—"): ord("-"), ord("－"): ord("-")})

@@ -1,6 +1,7 @@
 from whitelist.models.batch import BatchChange, Change, Mode, WhitelistBatch
 from whitelist.models.column_mapping import ColumnMapping
 from whitelist.models.customer import Customer
+from whitelist.models.geocode_answer import GeocodeAnswer
 from whitelist.models.location import AddressKind, Datum, Location, LocationSource, Precision
 from whitelist.models.offer import Offer
 from whitelist.models.outlet_place import OutletPlace
@@ -16,6 +17,7 @@ __all__ = [
     "ColumnMapping",
     "Customer",
     "Datum",
+    "GeocodeAnswer",
     "Location",
     "LocationSource",
     "Mode",

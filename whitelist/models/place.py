@@ -30,6 +30,18 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         """Places whose code begins with the significant digits of `code`."""
         return self.filter(code__startswith=code.rstrip("0") if len(code) == 12 else code)
 
+    def nearest_village(self, lon: float, lat: float, within: float = 0.03) -> "Place | None":
+        """The village nearest a WGS-84 point, at most `within` degrees (0.03: about 3 km) away."""
+        around = self.villages().filter(
+            lon__range=(lon - within, lon + within), lat__range=(lat - within, lat + within)
+        )
+        # A degree of longitude is shorter than one of latitude: four fifths of it at 36° north.
+        return min(
+            around,
+            key=lambda p: (((p.lon or 0) - lon) * 0.8) ** 2 + ((p.lat or 0) - lat) ** 2,
+            default=None,
+        )
+
     def by_pinyin(self) -> "PlaceQuerySet":
         return self.order_by("sort_key", "code")
 

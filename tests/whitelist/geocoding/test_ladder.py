@@ -174,7 +174,8 @@ def test_a_hamlet_belongs_to_its_village(ladder: Ladder) -> None:
 
 def test_a_village_without_a_point_lends_its_township_s(ladder: Ladder) -> None:
     found = ladder.locate(Addresses(home="寿光市稻田镇无点村3组"))
-    assert (at(found), CODES[found.village_id]) == ("370783112000", "370783112208")
+    assert (at(found), CODES[found.village_id]) == ("370783112208", "370783112208")
+    assert found.lon == ladder.locate(Addresses(home="寿光市稻田镇")).lon
     assert found.precision == Precision.TOWNSHIP
     assert "没有坐标" in found.note
 
