@@ -1,0 +1,92 @@
+"""今日: what cannot wait. 我的: my figures with numerator and denominator."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.urls import reverse
+from django.utils import timezone
+
+from outreach import worklist
+from outreach.models import Channel, ContactLog, Eligibility, Stage
+from tests.cast import Cast, make_lead
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_each_customer_stands_where_they_belong(cast: Cast) -> None:
+    now, today = timezone.now(), timezone.localdate()
+    due = make_lead(
+        cast, holder=cast.wang, stage=Stage.CONTACTED, follow_up_at=now - timedelta(days=1)
+    )
+    later = make_lead(
+        cast, holder=cast.wang, stage=Stage.CONTACTED, follow_up_at=now + timedelta(days=2)
+    )
+    ending = make_lead(
+        cast, holder=cast.wang, stage=Stage.CONTACTED, valid_to=today + timedelta(days=7)
+    )
+    drawn = make_lead(cast, holder=cast.wang, stage=Stage.DRAWN, valid_to=today)
+    untouched = make_lead(cast, holder=cast.wang)
+    make_lead(cast, holder=cast.li), make_lead(cast)
+    make_lead(cast, holder=cast.wang, eligibility=Eligibility.WITHDRAWN)
+    served = make_lead(
+        cast,
+        holder=cast.wang,
+        stage=Stage.APPLIED,
+        eligibility=Eligibility.WITHDRAWN,
+        follow_up_at=now,
+    )
+    assert list(worklist.due(cast.wang)) == [due, served]
+    assert list(worklist.expiring(cast.wang)) == [ending]
+    assert list(worklist.never_contacted(cast.wang)) == [untouched]
+    assert later not in worklist.due(cast.wang) and drawn not in worklist.expiring(cast.wang)
+
+
+def test_the_next_one_is_in_the_same_village_and_not_tried_today(cast: Cast) -> None:
+    after = make_lead(cast, holder=cast.wang, stage=Stage.CONTACTED)
+    make_lead(cast, holder=cast.wang, last_attempt_at=timezone.now(), amount=900_000)
+    make_lead(cast, holder=cast.wang, village=cast.next_village, amount=800_000)
+    neighbour = make_lead(cast, holder=cast.wang, amount=50_000)
+    assert worklist.next_lead(cast.wang, after) == neighbour
+    assert worklist.next_lead(cast.li, after) is None
+
+
+def test_today_shows_reasons_and_waiting_attempts(cast: Cast, as_: Any) -> None:
+    lead = make_lead(cast, holder=cast.wang, valid_to=timezone.localdate())
+    log = ContactLog.objects.create(
+        uuid=uuid4(), lead=lead, staff=cast.wang, channel=Channel.CALL, started_at=timezone.now()
+    )
+    page = as_(cast.wang).get(reverse("today")).content.decode()
+    assert reverse("log_outcome", args=[log.uuid]) in page and "data-waiting-count>1<" in page
+    assert "今天到期，还没联系上" in page and "吕建国" in page
+    assert lead.customer.phone not in page
+    assert "<html" not in as_(cast.wang).get(reverse("today"), headers=HTMX).content.decode()
+
+
+def test_today_is_the_managers(cast: Cast, as_: Any) -> None:
+    for other in (cast.zhao, cast.qian, cast.feng, cast.zhou):
+        assert as_(other).get(reverse("today")).status_code == 403
+    assert as_(cast.wang).post(reverse("today")).status_code == 405
+
+
+def test_a_colleague_sees_nothing_of_mine(cast: Cast, as_: Any) -> None:
+    make_lead(cast, holder=cast.wang)
+    assert "吕" not in as_(cast.li).get(reverse("today")).content.decode()
+
+
+def test_me_shows_numerator_and_denominator(cast: Cast, as_: Any) -> None:
+    now = timezone.now()
+    make_lead(cast, holder=cast.wang)
+    make_lead(cast, holder=cast.wang, stage=Stage.CONTACTED, last_contact_at=now)
+    make_lead(cast, holder=cast.wang, stage=Stage.INTERESTED, last_contact_at=now)
+    make_lead(cast, holder=cast.wang, stage=Stage.DRAWN, last_contact_at=now)
+    page = as_(cast.wang).get(reverse("me")).content.decode()
+    assert "3/4 (75%)" in page and "1/4 (25%)" in page
+    assert "王经理" in page and "稻田支行网点" in page and "退出登录" in page
+
+
+def test_me_is_everybodys(cast: Cast, as_: Any) -> None:
+    for each in (cast.wang, cast.zhao, cast.qian, cast.feng, cast.zhou):
+        response = as_(each).get(reverse("me"))
+        assert response.status_code == 200 and each.name in response.content.decode()
+    assert as_(cast.wang).post(reverse("me")).status_code == 405
