@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from trust.cipher import keyed_index, seal
+from trust.cipher import keyed_index, seal_bytes
 from whitelist.geocoding.ladder import Addresses, Ladder
 from whitelist.imports.catalogue import BranchEntry, Catalogue
 from whitelist.imports.layout import masked
@@ -29,12 +29,27 @@ MAX_NAME, MAX_CODE, MAX_ADDRESS = 60, 40, 300
 _LEAVING = ("调出", "移出", "剔除", "退出", "删除", "黑名单", "灰名单")
 _COMING = ("调入", "新增", "全量", "增量", "续留")
 ADDRESSES = ("business_address", "home_address", "registered_address")
+_PLACES = {
+    column: f"whitelist_customer.{column}".encode()
+    for column in ("name", "id_number", "phone", "phone2", *ADDRESSES)
+}
 
 
 class Draft:
     """One row while it is being checked: its cells, what they mean, what is wrong."""
 
-    __slots__ = ("branch", "cells", "customer_no", "failed", "id_number", "id_type", "problems", "product", "row_no")
+    __slots__ = (
+        "branch",
+        "cells",
+        "customer_no",
+        "failed",
+        "id_number",
+        "id_type",
+        "problems",
+        "product",
+        "row_no",
+        "ruined",
+    )
 
     def __init__(self, row_no: int) -> None:
         self.row_no = row_no
@@ -44,15 +59,20 @@ class Draft:
         self.customer_no = self.id_number = self.id_type = ""
         self.branch: BranchEntry | None = None
         self.product: int | None = None
+        self.ruined: set[str] = set()  # fields whose cell is a formula's error
 
     def get(self, field: str) -> str:
         return self.cells.get(field, "")
 
     def error(self, code: str, field: str, **params: Any) -> None:
+        if field in self.ruined:
+            return  # said already; that it is missing is only the echo
         self.problems.append((code, ERROR, field, params, self.cells.get(field, "")))
         self.failed = True
 
     def warn(self, code: str, field: str, **params: Any) -> None:
+        if field in self.ruined:
+            return
         self.problems.append((code, WARNING, field, params, self.cells.get(field, "")))
 
 
@@ -95,11 +115,12 @@ class RowChecker:
             draft.error("row_unreadable", "")
             return None, self._problems(draft)
         self._clean(draft, cells)
-        if extra:
-            self._shifted(draft, extra)
         self._identity(draft)
         self._belongs(draft)
-        if self.withdraws:
+        row = None
+        if extra:
+            self._shifted(draft, extra)
+        elif self.withdraws:
             row = None if draft.failed else self._withdrawal(draft)
         else:
             offer, person = self._offer(draft), self._person(draft)
@@ -115,12 +136,17 @@ class RowChecker:
                     draft.cells[field] = cell
                     draft.error(wrong.code, field)
                     draft.cells[field] = ""
+                    draft.ruined.add(field)
                     continue
                 if text:
                     draft.cells[field] = text
 
     def _shifted(self, draft: Draft, extra: int) -> None:
-        """Columns may have slipped: nothing in the row can be trusted, but who it may be about."""
+        """Columns may have slipped: one problem says so, the rest would only be its echo.
+
+        Whom the row may be about was read all the same: it protects them.
+        """
+        draft.problems.clear()
         draft.error("columns_too_many" if extra > 0 else "columns_missing", "", count=abs(extra))
 
     # --- who ----------------------------------------------------------------------
@@ -170,7 +196,9 @@ class RowChecker:
             draft.error("branch_out_of_scope", "branch_code")
         draft.branch = branch
         product = compact(draft.get("product_code")).removesuffix(".0")
-        draft.product = self.catalogue.products.get(product) if product else self.catalogue.only_product
+        draft.product = (
+            self.catalogue.products.get(product) if product else self.catalogue.only_product
+        )
         if product and draft.product is None:
             draft.error("product_unknown", "product_code")
         elif draft.product is None and not self.withdraws:
@@ -200,7 +228,12 @@ class RowChecker:
             score = amounts.score(draft.get("score"))
         except Invalid as wrong:
             draft.warn(wrong.code, "score")
-        return amount, begins and begins.isoformat(), ends and ends.isoformat(), score and str(score)
+        return (
+            amount,
+            begins and begins.isoformat(),
+            ends and ends.isoformat(),
+            score and str(score),
+        )
 
     def _date(self, draft: Draft, field: str) -> date | None:
         text = draft.get(field)
@@ -290,7 +323,9 @@ class RowChecker:
 
     # --- the results -----------------------------------------------------------------
 
-    def _sealed(self, draft: Draft, offer: tuple[Any, ...], person: dict[str, Any]) -> tuple[Any, ...]:
+    def _sealed(
+        self, draft: Draft, offer: tuple[Any, ...], person: dict[str, Any]
+    ) -> tuple[Any, ...]:
         amount, begins, ends, score = offer
         name, phone, phone2 = person["name"], person["phone"], person["phone2"]
         if phone2 == phone:
@@ -361,4 +396,4 @@ class RowChecker:
 
 def _seal(text: str, column: str) -> bytes | None:
     """As `Customer`'s own columns hold it; nothing is NULL."""
-    return seal(text, f"whitelist_customer.{column}") if text else None
+    return seal_bytes(text.encode(), _PLACES[column]) if text else None

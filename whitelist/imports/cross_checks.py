@@ -96,8 +96,14 @@ def _reject_repeated(
     column = headings.get("customer_no" if by == "customer_no" else "id_number", "")
     problems = {
         row_no: _problem(
-            upload, row_no, column, "duplicate_in_file" if same else "duplicate_differs",
-            {"row": first}, customer_no, id_index, branch,
+            upload,
+            row_no,
+            column,
+            "duplicate_in_file" if same else "duplicate_differs",
+            {"row": first},
+            customer_no,
+            id_index,
+            branch,
         )  # fmt: skip
         for row_no, first, same, customer_no, id_index, branch in fetch(
             _repeated(by), upload=upload.pk, nothing=nothing

@@ -59,7 +59,11 @@ def _headers(rows: list[list[str]]) -> list[tuple[list[str], int]]:
         follower = rows[at + 1] if at + 1 < len(rows) else []
         if "" in headings and _all_words(follower) and any(follower):
             wide = max(len(headings), len(follower))
-            pair = zip(headings + [""] * (wide - len(headings)), follower + [""] * (wide - len(follower)), strict=True)
+            pair = zip(
+                headings + [""] * (wide - len(headings)),
+                follower + [""] * (wide - len(follower)),
+                strict=True,
+            )
             headers.append(([" ".join((low or high).split()) for high, low in pair], 2))
         else:
             headers.append((_trimmed(headings), 1))
@@ -129,7 +133,9 @@ def masked(value: str, field: str) -> str:
     if field == "name":
         return mask_name(value)
     if field == "id_number":
-        return mask_id_number(value) if len(value) > 12 else value[:2] + "*" * max(0, len(value) - 2)
+        return (
+            mask_id_number(value) if len(value) > 12 else value[:2] + "*" * max(0, len(value) - 2)
+        )
     if field in {"phone", "phone2"}:
         return mask_phone(value)
     if field.endswith("_address"):

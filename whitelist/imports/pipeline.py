@@ -113,7 +113,9 @@ def _map(upload: WhitelistUpload) -> bool:
         ColumnMapping.objects.filter(programme=upload.programme).values_list("heading", "field")
     )
     layout = layout_of(sandbox.peek(lambda: stored_chunks(upload)), remembered)
-    mapping = {str(column["index"]): column["field"] for column in layout["columns"] if column["field"]}
+    mapping = {
+        str(column["index"]): column["field"] for column in layout["columns"] if column["field"]
+    }
     problems = problems_of(mapping.values(), mode=upload.mode, one_product=has_one_product(upload))
     upload.layout = layout
     if problems or layout["unsure"]:
@@ -227,7 +229,13 @@ def _warned(upload: WhitelistUpload) -> int:
     """Accepted rows with something to look at."""
     problems = UploadProblem.objects.filter(upload=upload).order_by()
     failed = problems.filter(level="error").values("row_no")
-    return problems.filter(level="warning").exclude(row_no__in=failed).values("row_no").distinct().count()
+    return (
+        problems.filter(level="warning")
+        .exclude(row_no__in=failed)
+        .values("row_no")
+        .distinct()
+        .count()
+    )
 
 
 def _code_prefixes(upload: WhitelistUpload) -> list[str]:

@@ -28,7 +28,8 @@ def clean(cell: str) -> str:
     Raises:
         Invalid: ``cell_error``, a formula's error such as #N/A.
     """
-    text = cell if cell.isascii() and cell.isalnum() else cell.translate(_INVISIBLE).strip()
+    # What is not printable includes every blank but the plain one, and the invisible characters.
+    text = (cell if cell.isprintable() else cell.translate(_INVISIBLE)).strip()
     if not text:
         return ""
     if text[0] in "'=#`":
@@ -49,8 +50,9 @@ def half_width(text: str) -> str:
 
 def compact(text: str) -> str:
     """Half-width and without any blanks: for numbers and codes."""
-    text = half_width(text)
-    return text if text.isalnum() else "".join(text.split())
+    if not text.isascii():
+        text = text.translate(_HALF_WIDTH)
+    return "".join(text.split()) if " " in text or not text.isprintable() else text
 
 
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?\d{1,2}$", re.IGNORECASE)
