@@ -1,14 +1,16 @@
 """未定位, worked by hand: somebody at a desk says where a customer is."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from branches.models import Staff
 from outreach.models import Lead
+from outreach.querysets import LeadQuerySet
 from outreach.tilekey import key_of
 from trust import audit
 from whitelist.actions.locations import state_location
 from whitelist.geocoding.datum import outside_china
-from whitelist.models import LocationSource, Place, PlaceLevel, Precision
+from whitelist.models import Location, LocationSource, Place, PlaceLevel, Precision
 
 # What choosing a place says. No place is as fine as a house.
 PRECISION_OF = {
@@ -19,7 +21,7 @@ PRECISION_OF = {
 # A tap at a desk is as good as naming a hamlet: nobody stood at the door, so it
 # is never drawn as a house, and 现场核实 stays what it says.
 TAP_PRECISION = Precision.HAMLET
-# Only positions coarser than this are open to the desk.
+# Positions this coarse are open to the desk; finer ones only to who stated them there.
 COARSE = (Precision.UNLOCATED, Precision.COUNTY, Precision.TOWNSHIP)
 NEAR = 0.03  # degrees, about 3 km
 
@@ -55,10 +57,8 @@ def locate_by_hand(
         village = _village_of(place)
     else:
         raise NotLocated("这个地名没有坐标，请在地图上点出位置。")
-    moved = (
-        Lead.objects.visible_to(by)
-        .filter(pk=lead.pk, precision__in=COARSE)
-        .update(tile_key=key_of(lon, lat), precision=precision, village=village)
+    moved = _open_leads(by, lead).update(
+        tile_key=key_of(lon, lat), precision=precision, village=village
     )
     if not moved:
         raise NotLocated("这位客户刚刚已经由别人定位。")
@@ -75,6 +75,17 @@ def locate_by_hand(
     audit.record("lead.locate_by_hand", by=by, target=f"lead:{lead.pk}", precision=int(precision))
     lead.refresh_from_db(from_queryset=Lead.objects.unscoped("the row just written"))
     return lead
+
+
+def open_to(by: Staff, lead: Lead) -> bool:
+    """Whether this person may place the lead: it is coarse, or they placed it themselves."""
+    return _open_leads(by, lead).exists()
+
+
+def _open_leads(by: Staff, lead: Lead) -> LeadQuerySet:
+    own = Location.objects.filter(is_current=True, source=LocationSource.BY_HAND, stated_by=by)
+    mine = Q(customer__in=own.filter(customer=lead.customer_id).values("customer"))
+    return Lead.objects.visible_to(by).filter(Q(precision__in=COARSE) | mine, pk=lead.pk)
 
 
 def _village_of(place: Place | None) -> Place | None:

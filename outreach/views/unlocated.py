@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from branches.access import StaffRequest, allow
 from branches.models import Branch, Role, Staff
-from outreach.actions.locate_by_hand import NotLocated, locate_by_hand
+from outreach.actions.locate_by_hand import NotLocated, locate_by_hand, open_to
 from outreach.disclosure import addresses_to_locate, names_for, with_personal_data
 from outreach.models import Lead
 from outreach.querysets import LeadQuerySet
@@ -91,7 +91,8 @@ def unlocated_lead(request: StaffRequest, pk: int) -> HttpResponse:
 def unlocated_places(request: StaffRequest, pk: int) -> HttpResponse:
     """Places to choose from for one customer, by name."""
     lead = get_object_or_404(with_personal_data(Lead.objects.visible_to(request.user)), pk=pk)
-    context = {"lead": lead, "places": _places(lead, request.GET.get("q", ""), _location(lead))}
+    words = request.GET.get("q", "").strip()[:40]
+    context = {"lead": lead, "words": words, "places": _places(lead, words, _location(lead))}
     return render(request, "lists/unlocated_lead.html#places", context)
 
 
@@ -154,7 +155,7 @@ def _show(request: StaffRequest, lead: Lead, refusal: str = "", status: int = 20
         "name": names_for(request.user, [lead])[lead.pk],
         "addresses": addresses_to_locate(lead),
         "note": location.note if location else "",
-        "is_coarse": lead.precision <= Precision.TOWNSHIP,
+        "is_open": open_to(request.user, lead),
         "places": _places(lead, "", location),
         "refusal": refusal,
         "query": request.GET.urlencode(),

@@ -87,6 +87,9 @@ def show_upload(
         context |= problems_context(upload, request.GET) | _diff(upload)
     if upload.state == UploadState.CHECKED:
         context["submit_form"] = SubmitForm(upload.diff.get("needs", []))
+    if upload.state == UploadState.UNDONE:
+        taken_back = upload.batches.exclude(undoes=None).first()
+        context["not_restored"] = taken_back.counts.get("not_restored", 0) if taken_back else 0
     context["undoable"] = undoable_batch(upload) if user.role == Role.REVIEWER else None
     return render(request, template, context | extra, status=status)
 

@@ -10,7 +10,7 @@ const said = form.querySelector("[data-point-said]");
 const map = L.map(frame, { attributionControl: true, minZoom: 5, maxZoom: 18 });
 map.attributionControl.setPrefix("");
 const [lon, lat] = config.centre ?? [105, 35];
-map.setView(toMap(lon, lat), config.centre ? 12 : 5);
+map.setView(toMap(lon, lat), config.centre ? 13 : 5);
 addBase(map);
 
 let chosen = null;
@@ -30,3 +30,12 @@ function choose(latlng) {
   form.querySelector("button").disabled = false;
   said.textContent = "已选，再点可以改。";
 }
+
+// A place ticked in the list is shown on the map, to see whether it is the one.
+const shown = L.circleMarker([0, 0], { radius: 14, weight: 2, className: "ticked-place", interactive: false });
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("[name=place]")) return;
+  const { lon: x, lat: y } = target.dataset;
+  shown.setLatLng(toMap(Number(x), Number(y))).addTo(map);
+  map.panTo(shown.getLatLng());
+});
