@@ -45,6 +45,12 @@ def wan(amount: int | None) -> str:
 
 
 @register.filter
+def figure(count: int) -> str:
+    """A count with its thousands marked: 5792 → 5,792."""
+    return f"{count:,}"
+
+
+@register.filter
 def share(part: int, whole: int) -> str:
     """A share with nothing hidden: ``12/40 (30%)``; no percentage of nothing."""
     return f"{part:,}/{whole:,} ({part * 100 / whole:.0f}%)" if whole else f"{part:,}/0"

@@ -19,6 +19,7 @@ export class CustomerLayers {
     this.boxes = []; // what the markers cover, in layer points
     this.drawn = "";
     map.on("click", ({ latlng }) => {
+      if (map.getContainer().classList.contains("drawing")) return; // assign/toolbar draws
       const pin = this.pins.at(latlng);
       if (pin) doing.openLead(pin.id);
     });

@@ -1,9 +1,10 @@
 // Several customers on one spot, a village centre mostly: one pill with name and done/total.
 
+import { token } from "map/canvas_layer";
 import { donut, short } from "map/donut";
 import { keyInTile } from "map/place_on_map";
 
-const VILLAGE = 3;
+const VILLAGE = 3; // this precision or coarser is drawn with a dashed line
 const HEIGHT = 34;
 const COMPACT = 30;
 
@@ -19,33 +20,40 @@ export function spotMarkers(spots, map, open) {
   const taken = [];
   return [...spots].sort((a, b) => b.total - a.total).map((spot) => {
     const point = map.latLngToLayerPoint(spot.latlng);
-    const width = widthOf(spot);
-    const large = boxAround(width, HEIGHT);
+    const size = [widthOf(spot), HEIGHT];
+    const large = boxAround(size);
     const fits = !taken.some((other) => overlap(large(point), other));
-    const box = fits ? large : boxAround(COMPACT, COMPACT);
+    const box = fits ? large : boxAround([COMPACT, COMPACT]);
     taken.push(box(point));
-    return spotMarker(spot, fits, box, open);
+    return spotMarker(spot, fits ? size : null, box, open);
   });
 }
 
-const boxAround = (width, height) => ({ x, y }) =>
+const boxAround = ([width, height]) => ({ x, y }) =>
   [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
 
 const overlap = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 
+const ruler = document.createElement("canvas").getContext("2d");
+
+/** How wide the pill of a spot is: padding, donut and gaps, then name and count. */
 function widthOf(spot) {
-  return 52 + spot.name.length * 13 + `${spot.done}/${spot.total}`.length * 7.5;
+  ruler.font = `600 13px ${token("font")}`;
+  const name = ruler.measureText(spot.name).width;
+  ruler.font = `500 12px ${token("font")}`;
+  return Math.ceil(50 + name + ruler.measureText(`${spot.done}/${spot.total}`).width);
 }
 
-
-function spotMarker(spot, fits, box, open) {
-  const element = fits ? pill(spot) : donut(spot.states, COMPACT / 2, 4, short(spot.total));
-  const classes = ["spot", fits ? "pill" : "compact"];
+function spotMarker(spot, size, box, open) {
+  const element = size ? pill(spot) : donut(spot.states, COMPACT / 2, 4, short(spot.total));
+  const classes = ["spot", size ? "pill" : "compact"];
   if (spot.precision <= VILLAGE) classes.push("coarse");
   if (spot.expiring) classes.push("expiring");
   if (spot.done === spot.total) classes.push("finished");
-  const icon = L.divIcon({ className: classes.join(" "), html: element, iconSize: fits ? null : [COMPACT, COMPACT] });
-  const marker = L.marker(spot.latlng, { icon, box, keyboard: true, riseOnHover: true, zIndexOffset: fits ? 200 : 0 });
+  const icon = L.divIcon({ className: classes.join(" "), html: element, iconSize: size ?? [COMPACT, COMPACT] });
+  const marker = L.marker(spot.latlng, {
+    icon, box, keyboard: true, riseOnHover: true, zIndexOffset: size ? 200 : 0,
+  });
   marker.on("add", () => marker.getElement().setAttribute("aria-label", describe(spot)));
   marker.on("click", () => open(spot));
   return marker;
