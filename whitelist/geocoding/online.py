@@ -11,6 +11,7 @@ import json
 import logging
 import re
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -100,7 +101,10 @@ def call(geocoder: Geocoder, address: str, **options: Any) -> Any:
         QuotaSpent, Unavailable, NoAnswer
     """
     try:
-        found = geocoder.geocode(what_is_sent(address), exactly_one=True, **options)
+        with warnings.catch_warnings():
+            # geopy warns of a latitude beyond 90 before it refuses it.
+            warnings.simplefilter("ignore", UserWarning)
+            found = geocoder.geocode(what_is_sent(address), exactly_one=True, **options)
     except (GeocoderAuthenticationFailure, GeocoderInsufficientPrivileges):
         raise QuotaSpent("在线地址服务拒绝了密钥") from None
     except GeocoderQuotaExceeded as spent:
@@ -221,6 +225,7 @@ class Online:
             Unavailable: none answered.
         """
         unknown: NoAnswer | None = None
+        sick: Unavailable | None = None
         for provider, breaker in self.providers:
             if breaker.is_open:
                 continue
@@ -228,13 +233,14 @@ class Online:
                 answer = provider.ask(address)
             except Unavailable as error:
                 breaker.failed(error)
+                sick = error
             except NoAnswer as error:
                 breaker.succeeded()
                 unknown = error
             else:
                 breaker.succeeded()
                 return answer
-        raise unknown or Unavailable("没有可用的在线地址服务")
+        raise unknown or sick or Unavailable("在线地址服务暂停使用")
 
 
 def configured() -> Online | None:
