@@ -7,7 +7,7 @@ from branches.api import BranchViewSet, StaffViewSet
 from marketing_map import api_docs
 from outreach.api.contact_logs import ContactLogViewSet
 from outreach.api.leads import LeadViewSet
-from whitelist.api import UploadViewSet
+from whitelist.api import ProblemList, UploadViewSet
 
 version_1 = SimpleRouter(use_regex_path=True)
 version_1.register("leads", LeadViewSet, basename="api-lead")
@@ -18,6 +18,7 @@ version_1.register("staff", StaffViewSet, basename="api-staff")
 
 urlpatterns = [
     path("v1/", include(version_1.urls)),
+    path("v1/uploads/<int:upload_pk>/problems/", ProblemList.as_view(), name="api-problems"),
     path("schema/", api_docs.schema, name="api_schema"),
     path("docs/", api_docs.page, name="api_docs"),
 ]

@@ -19,7 +19,7 @@ def patterns(
     resolver: URLResolver | None = None, prefix: str = ""
 ) -> Iterator[tuple[str, URLPattern]]:
     for each in (resolver or get_resolver()).url_patterns:
-        route = prefix + str(each.pattern)
+        route = prefix + str(each.pattern).removeprefix("^").removesuffix("$")
         if isinstance(each, URLResolver):
             yield from patterns(each, route)
         else:

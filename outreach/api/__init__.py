@@ -1,0 +1,1 @@
+"""Leads and contact logs, for the bank's other systems."""
