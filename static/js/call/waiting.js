@@ -2,11 +2,13 @@
 import { sheet } from "call/sheet";
 
 const ASIDE = "outcome-aside";
+const AFTER_LOADING = 400; // ms: what the page itself opens in the sheet comes first
 
 const aside = () => JSON.parse(sessionStorage.getItem(ASIDE) ?? "[]");
 
+/** Unless something is being filled in. */
 function openNewest() {
-  if (document.visibilityState !== "visible" || sheet().childElementCount) return;
+  if (document.visibilityState !== "visible" || sheet().querySelector("form.outcome, form[data-assign-form]")) return;
   const query = new URLSearchParams({ newest: "1" });
   for (const uuid of aside()) query.append("not", uuid);
   window.htmx.ajax("GET", `/logs/waiting/?${query}`, { target: "#sheet", source: document.body });
@@ -18,4 +20,4 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("visibilitychange", openNewest);
-window.addEventListener("pageshow", openNewest);
+window.addEventListener("pageshow", () => setTimeout(openNewest, AFTER_LOADING));

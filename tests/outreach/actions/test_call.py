@@ -3,7 +3,7 @@
 import threading
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -138,27 +138,43 @@ def test_a_call_that_was_not_dialled_leaves_no_attempt(cast: Cast) -> None:
     assert AuditEvent.objects.filter(action="lead.call_not_dialled").exists()
 
 
+def at_once(lead: Lead, *callers: tuple[Any, UUID]) -> list[Any]:
+    """Let each (staff, UUID) call the lead at the same moment, each on their own connection."""
+    ready, answers = threading.Barrier(len(callers)), []
+
+    def begin(staff: Any, uuid: UUID) -> None:
+        mine = Lead.objects.unscoped("test").get(pk=lead.pk)
+        ready.wait()
+        try:
+            answers.append(place(mine, staff, log_uuid=uuid))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=begin, args=caller) for caller in callers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_managers_at_once_get_one_call(by_day: Any) -> None:
     """Ten rounds on real transactions: each time exactly one attempt, one collision."""
     cast = make_cast()
     for _round in range(10):
         lead = make_lead(cast)
-        ready, answers = threading.Barrier(2), []
-
-        def begin(staff: Any, lead: Lead = lead, ready: Any = ready, got: Any = answers) -> None:
-            mine = Lead.objects.unscoped("test").get(pk=lead.pk)
-            ready.wait()
-            try:
-                got.append(place(mine, staff))
-            finally:
-                connection.close()
-
-        callers = [threading.Thread(target=begin, args=(who,)) for who in (cast.wang, cast.li)]
-        for caller in callers:
-            caller.start()
-        for caller in callers:
-            caller.join()
+        answers = at_once(lead, (cast.wang, uuid4()), (cast.li, uuid4()))
         refusals = [answer.code for answer in answers if isinstance(answer, GateRefusal)]
         assert refusals == ["collision"] and len(answers) == 2
+        assert logs(lead).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_request_sent_twice_at_once_is_one_attempt(by_day: Any) -> None:
+    cast = make_cast()
+    for _round in range(10):
+        lead, uuid = make_lead(cast, holder=cast.wang), uuid4()
+        answers = at_once(lead, (cast.wang, uuid), (cast.wang, uuid))
+        assert [type(answer) for answer in answers] == [Placed, Placed]
         assert logs(lead).count() == 1
