@@ -24,6 +24,7 @@ from outreach.filters import LeadFilter
 from outreach.models import Eligibility, Lead, OperationKind
 from outreach.models.lead import IN_PROCESS
 from whitelist.models import Place
+from whitelist.place_names import shortened
 
 MAX_LEADS = 50_000
 MAX_TICKED = 500  # pages hold 50; Django itself stops at 1,000 fields
@@ -106,7 +107,7 @@ class Selection:
     def title(self, user: Staff) -> str:
         """What was chosen, for the panel's head."""
         if self.kind == OperationKind.VILLAGE:
-            return str(get_object_or_404(Place, code=self.village))
+            return shortened(get_object_or_404(Place, code=self.village).name)
         if self.kind == OperationKind.OUTLET:
             return str(get_object_or_404(Branch.objects.within(user.branch), code=self.outlet))
         if self.kind == OperationKind.LASSO:

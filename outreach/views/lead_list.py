@@ -20,6 +20,7 @@ from outreach.filters import LeadFilter, filter_query
 from outreach.models import AmountBand, Lead, Stage, StageBasis
 from outreach.querysets import LeadQuerySet
 from whitelist.models import Place, Precision, Product
+from whitelist.place_names import shortened
 
 PAGE = 50
 SORTS: dict[str, str | Promise] = {
@@ -64,7 +65,10 @@ def lead_list(request: StaffRequest) -> HttpResponse:
     names = names_for(request.user, listed)
     record_daily_view(request.user, listed)
     context: dict[str, Any] = {
-        "rows": [(lead, names[lead.pk]) for lead in listed],
+        "rows": [
+            (lead, names[lead.pk], shortened(lead.village.name) if lead.village else "")
+            for lead in listed
+        ],
         "page": page,
         "is_sensible": asked.is_valid(),
         "filter": _query(filter_query(request.GET)),
@@ -144,7 +148,8 @@ def _in_words(name: str, values: list[str]) -> str:
     if name == "branch":
         labels = dict(Branch.objects.filter(code__in=values).values_list("code", "name"))
     elif name == "village":
-        labels = dict(Place.objects.filter(code__in=values).values_list("code", "name"))
+        places = Place.objects.filter(code__in=values)
+        labels = {each.code: shortened(each.name) for each in places}
     elif name == "stage":
         labels = {str(k): str(v) for k, v in Stage.choices}
     elif name == "basis":

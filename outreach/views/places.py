@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from branches.access import StaffRequest, allow
 from branches.models import Role, Staff
 from outreach.models import Lead
+from whitelist.place_names import shortened
 
 MOST = 200  # places on one screen; the search finds the rest
 
@@ -38,8 +39,9 @@ def _places(user: Staff, by: str, search: str) -> list[dict[str, Any]]:
         place, within = "branch", F("branch__parent__name")
     if search:
         leads = leads.filter(**{f"{place}__name__contains": search})
-    return list(
+    found = (
         leads.values(code=F(f"{place}__code"), name=F(f"{place}__name"), within=within)
         .annotate(total=Count("pk"), unassigned=Count("pk", filter=Q(holder=None)))
         .order_by("-unassigned", f"{place}__sort_key", "code")[: MOST + 1]
     )
+    return [{**each, "name": shortened(each["name"])} for each in found]

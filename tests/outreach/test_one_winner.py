@@ -52,7 +52,7 @@ def no_constraint(transactional_db: None) -> Iterator[None]:
 
 
 def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
-    """Run each in a thread of its own with a connection of its own; what came back or was raised."""
+    """Run each in a thread and connection of its own; what came back, or was raised."""
     start = threading.Barrier(len(acts))
     results: list[Any] = [None] * len(acts)
 

@@ -1,0 +1,77 @@
+// The desk's tools over the map: draw around customers, and the panel counts them.
+
+import { Drawing, loadDraw } from "assign/drawing";
+import { toast } from "frame";
+import { filterQuery } from "map/address";
+import { fromMap, getMap } from "map/page";
+
+const tools = document.querySelector("[data-draw-tools]");
+const hint = document.querySelector("[data-draw-hint]");
+let drawing = null;
+let shape = null; // the line around what the panel speaks of
+
+function press(pressed) {
+  for (const button of tools.querySelectorAll("[data-draw]"))
+    button.setAttribute("aria-pressed", String(button === pressed));
+  hint.textContent = pressed?.dataset.hint ?? "";
+}
+
+function clearShape() {
+  shape?.remove();
+  shape = null;
+}
+
+async function start(button) {
+  drawing?.end();
+  clearShape();
+  try {
+    await loadDraw(tools.dataset);
+  } catch {
+    toast(tools.dataset.failed, "error");
+    return;
+  }
+  press(button);
+  drawing = new Drawing(getMap(), button.dataset.draw, (ring) => ended(ring, button));
+}
+
+function ended(ring, button) {
+  drawing = null;
+  press(null);
+  if (!ring) return;
+  shape = L.polygon(ring, { color: "#14573f", weight: 2, fillOpacity: 0.08, interactive: false }).addTo(getMap());
+  button.focus({ preventScroll: true }); // where the focus comes back to when the panel closes
+  ask(ring);
+}
+
+/** Ask the panel who stands inside; the line is in WGS-84 and rounded to a decimetre. */
+function ask(ring) {
+  const round = (number) => Number(number.toFixed(6));
+  const coordinates = [ring.map((latlng) => fromMap(latlng).map(round))];
+  const values = { polygon: JSON.stringify({ type: "Polygon", coordinates }), filter: filterQuery() };
+  globalThis.htmx.ajax("POST", tools.dataset.panelUrl, { source: tools, target: "#sheet", swap: "innerHTML", values });
+}
+
+tools.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-draw]");
+  if (!button) return;
+  if (button.getAttribute("aria-pressed") === "true") drawing?.end();
+  else start(button);
+});
+
+// Arrow keys move along the tool bar.
+tools.addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  const buttons = [...tools.querySelectorAll("button")];
+  buttons.at((buttons.indexOf(document.activeElement) + step) % buttons.length).focus();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (!drawing || !["Escape", "Enter"].includes(event.key)) return;
+  event.preventDefault(); // Enter on the pressed button would end the drawing
+  event.stopPropagation();
+  if (event.key === "Escape") drawing.end();
+  else drawing.finish();
+}, true);
+
+document.addEventListener("sheet:closed", clearShape);
