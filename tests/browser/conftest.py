@@ -1,0 +1,82 @@
+"""A real browser against a real server: Debian's Chromium, by its path.
+
+``look(staff)`` opens a page logged in as them, at phone size unless told. A page
+that logs an error or throws fails its test; ``tel:`` links are noted in
+``window.dialled`` and not followed (Chromium asks which program should dial,
+and takes no clicks until answered).
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+NOTE_DIALLING = """
+window.dialled = [];
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href^="tel:"]');
+  if (!link) return;
+  window.dialled.push(link.href);
+  event.preventDefault();
+}, true);
+"""
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread; the tests' own queries are no danger to it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def look(chromium: Browser, live_server: Any) -> Iterator[Any]:
+    """``look(staff, size=PHONE, **context)`` → a logged-in page; addresses are relative."""
+    contexts, troubles = [], []
+
+    def open_as(staff: Any, size: dict[str, int] = PHONE, **options: Any) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport=size,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **options,
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        context.add_init_script(NOTE_DIALLING)
+        if staff is not None:
+            client = Client()
+            client.force_login(staff)
+            name = django_settings.SESSION_COOKIE_NAME
+            context.add_cookies(
+                [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+            )
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert not troubles, troubles
