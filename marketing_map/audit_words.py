@@ -38,6 +38,7 @@ WORDS: dict[str, Promise] = {
     "staff.import": _("导入员工"),
     "staff.edit": _("维护员工"),
     "script.review": _("审核话术"),
+    "script.retire": _("停用话术"),
     "token.issue": _("签发系统令牌"),
     "token.revoke": _("停用系统令牌"),
     "admin.edit": _("后台维护"),

@@ -180,7 +180,9 @@ def _staff(org: Organisation, hashed: str) -> None:
         if each.username.isalpha():
             org.logins[each.username] = each
     org.logins["admin"].user_permissions.set(_permissions(ADMIN_MODELS))
-    org.logins["reviewer"].user_permissions.set(_permissions({"outreach": ("script",)}))
+    org.logins["reviewer"].user_permissions.set(
+        Permission.objects.filter(codename__in=("view_script", "review_script"))
+    )
 
 
 def _permissions(models: dict[str, tuple[str, ...]]) -> list[Permission]:
@@ -189,7 +191,7 @@ def _permissions(models: dict[str, tuple[str, ...]]) -> list[Permission]:
         for app, names in models.items()
         for permission in Permission.objects.filter(
             content_type__app_label=app, content_type__model__in=names
-        )
+        ).exclude(codename__startswith="review_")
     ]
 
 
@@ -207,6 +209,7 @@ def _catalogue(org: Organisation) -> None:
             segment=segment,
             product=products.get(product or ""),
             body=body,
+            written_by=org.logins["admin"],
             reviewed_by=org.logins["reviewer"],
             reviewed_at=reviewed_at,
         )

@@ -30,6 +30,15 @@ class Script(models.Model):
     )
     version = models.PositiveSmallIntegerField("版本", default=1)
     body = models.TextField("话术")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name="撰写人",
+    )
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -46,6 +55,7 @@ class Script(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "话术"
         ordering = ["segment", "title", "-version"]
+        permissions = [("review_script", "可以审核话术")]
 
     def __str__(self) -> str:
         return f"{self.title} v{self.version}"

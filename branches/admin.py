@@ -1,0 +1,126 @@
+"""Staff and the tokens of systems. Branches are in `outreach.admin`: leads follow the tree."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from branches.models import Branch, Staff, SystemToken
+from trust import audit
+from trust.audited_admin import AuditedAdmin
+
+admin.site.site_header = admin.site.site_title = _("营销地图 · 机构管理")
+admin.site.index_title = _("机构、员工、产品、话术与地名")
+admin.site.unregister(Group)
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+def own_subtree(request: HttpRequest) -> Any:
+    """The branches the administrator looks after; all of them for a superuser."""
+    if request.user.is_superuser:  # type: ignore[union-attr]
+        return Branch.objects.all()
+    return Branch.objects.within(request.user.branch)  # type: ignore[union-attr]
+
+
+@admin.register(Staff)
+class StaffAdmin(AuditedAdmin, UserAdmin):
+    """员工. Nobody is deleted (records name them); who leaves is disabled.
+
+    Rights over the admin itself are a superuser's to give, and nobody changes
+    their own role or branch.
+    """
+
+    list_display = ("username", "name", "role", "branch", "work_phone", "is_active")
+    list_filter = ("role", "is_active", ("branch", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("username", "name")
+    ordering = ("sort_key", "username")
+    autocomplete_fields = ("branch",)
+    filter_horizontal = ("user_permissions",)
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("员工"), {"fields": ("name", "role", "branch", "work_phone", "is_active")}),
+        (_("后台权限"), {"fields": RIGHTS}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": (
+                    *("username", "name", "role", "branch", "work_phone"),
+                    *("usable_password", "password1", "password2"),
+                ),
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Staff]:
+        staff = super().get_queryset(request).select_related("branch")
+        if request.user.is_superuser:
+            return staff
+        return staff.filter(branch__in=own_subtree(request), is_superuser=False)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "branch":
+            kwargs["queryset"] = own_subtree(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Staff | None = None) -> Any:
+        fixed = [] if request.user.is_superuser else list(RIGHTS)
+        if obj is not None and obj.pk == request.user.pk:
+            fixed += ["role", "branch", "is_active"]
+        return fixed
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(SystemToken)
+class SystemTokenAdmin(AuditedAdmin):
+    """系统令牌: issued here, shown once, revoked here."""
+
+    list_display = ("label", "system", "created_at", "expires_at", "last_used_on", "revoked_at")
+    fields = ("system", "label", "expires_at")
+    actions = ("revoke",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SystemToken]:
+        return super().get_queryset(request).filter(system__branch__in=own_subtree(request))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "system":
+            kwargs["queryset"] = Staff.objects.filter(branch__in=own_subtree(request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: Any, obj: SystemToken, form: Any, change: bool) -> None:
+        issued, request.token_text = SystemToken.issue(obj.system, obj.label)
+        SystemToken.objects.filter(pk=issued.pk).update(expires_at=obj.expires_at)
+        obj.pk, obj.digest, obj.created_at = issued.pk, issued.digest, issued.created_at
+        audit.record("token.issue", by=request.user, target=f"token:{obj.pk}", request=request)
+
+    def response_add(self, request: Any, obj: SystemToken, post_url_continue: Any = None) -> Any:
+        """The page that shows the token, this once; it goes into no cookie and no log."""
+        answer = render(
+            request,
+            "admin/token_issued.html",
+            {**self.admin_site.each_context(request), "token": obj, "text": request.token_text},
+        )
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    @admin.action(description=_("停用选中的令牌"), permissions=["add"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[SystemToken]) -> None:
+        for token in queryset.filter(revoked_at=None):
+            SystemToken.objects.filter(pk=token.pk).update(revoked_at=timezone.now())
+            audit.record("token.revoke", by=request.user, target=f"token:{token.pk}")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,138 @@
+"""The admin: what the organisation's administrator can do there, and cannot."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from branches.models import Branch, Role, Staff, SystemToken
+from outreach.models import Lead, Script
+from tests.cast import Cast, make_lead
+from trust.models import AuditEvent
+
+KEPT_OUT = {"customer", "lead", "location", "offer", "contactlog", "assignment", "auditevent"}
+
+
+@pytest.fixture
+def clerk(cast: Cast) -> Client:
+    """钱经办, with the administrator's permissions (not those of a reviewer)."""
+    return with_rights(cast.qian, Permission.objects.exclude(codename="review_script"))
+
+
+@pytest.fixture
+def reviewer(cast: Cast) -> Client:
+    codes = ("view_script", "review_script")
+    return with_rights(cast.feng, Permission.objects.filter(codename__in=codes))
+
+
+def with_rights(staff: Staff, rights: Any) -> Client:
+    staff.is_staff = True
+    staff.save()
+    staff.user_permissions.set(rights)
+    client = Client()
+    client.force_login(staff)
+    return client
+
+
+def test_customers_are_not_in_the_admin() -> None:
+    assert not KEPT_OUT & {model._meta.model_name for model in admin.site._registry}
+
+
+def test_every_list_and_form_opens(cast: Cast, clerk: Client) -> None:
+    for model in admin.site._registry:
+        base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        assert clerk.get(base).status_code == 200, base
+        assert clerk.get(f"{base}add/").status_code == 200, base
+        first = model._default_manager.first()
+        if first is not None:
+            assert clerk.get(f"{base}{first.pk}/change/").status_code == 200, base
+
+
+def test_people_without_the_right_stay_out(cast: Cast, as_: Any) -> None:
+    for person in (cast.wang, cast.zhao, cast.zhou):
+        assert as_(person).get("/admin/branches/branch/").status_code == 302
+
+
+def test_a_branch_moved_takes_its_leads_along(cast: Cast, clerk: Client) -> None:
+    lead = make_lead(cast, branch=cast.sister_outlet)
+    form = {"name": "纪台网点", "level": "outlet", "parent": cast.other_province.pk}
+    answer = clerk.post(f"/admin/branches/branch/{cast.sister_outlet.pk}/change/", form)
+    assert answer.status_code == 302
+    moved = Branch.objects.get(pk=cast.sister_outlet.pk)
+    assert Branch.objects.get(pk=cast.other_province.pk).contains(moved)
+    assert Lead.objects.unscoped("test").get(pk=lead.pk).branch_number == moved.number
+    assert AuditEvent.objects.filter(action="admin.edit", target=f"branch:{moved.pk}").exists()
+
+
+def test_an_administrator_gives_nobody_rights_and_keeps_their_own_role(
+    cast: Cast, clerk: Client
+) -> None:
+    form = {"username": "wang", "name": "王经理", "role": "manager", "branch": cast.outlet.pk}
+    rights = {"is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    clerk.post(f"/admin/branches/staff/{cast.wang.pk}/change/", form | rights)
+    cast.wang.refresh_from_db()
+    assert not cast.wang.is_staff
+    assert not cast.wang.is_superuser
+    own = {"username": "qian", "name": "钱经办", "role": "reviewer", "branch": cast.hq.pk}
+    clerk.post(f"/admin/branches/staff/{cast.qian.pk}/change/", own)
+    cast.qian.refresh_from_db()
+    assert cast.qian.role == Role.CLERK
+
+
+def test_an_administrator_of_a_province_sees_that_province(cast: Cast, as_: Any) -> None:
+    cast.qian.branch = cast.other_province
+    client = with_rights(cast.qian, Permission.objects.all())
+    assert client.get(f"/admin/branches/staff/{cast.sun.pk}/change/").status_code == 200
+    assert client.get(f"/admin/branches/staff/{cast.wang.pk}/change/").status_code == 302
+    assert client.get(f"/admin/branches/branch/{cast.outlet.pk}/change/").status_code == 302
+
+
+def test_a_token_is_shown_once_and_works(cast: Cast, clerk: Client) -> None:
+    form = {"system": cast.system.pk, "label": "信贷系统"}
+    answer = clerk.post("/admin/branches/systemtoken/add/", form)
+    text = answer.context["text"]
+    assert text in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    assert text not in str(answer.cookies)
+    token = SystemToken.objects.get()
+    assert token.digest == SystemToken.digest_of(text)
+    bearer = Client(headers={"authorization": f"Bearer {text}"})
+    assert bearer.get("/api/v1/branches/").status_code == 200
+    clerk.post("/admin/branches/systemtoken/", {"action": "revoke", "_selected_action": token.pk})
+    assert bearer.get("/api/v1/branches/").status_code == 401
+
+
+def write_script(client: Client) -> Script:
+    form = {"title": "开场", "segment": "", "product": "", "version": 1, "body": "您好"}
+    client.post("/admin/outreach/script/add/", form)
+    return Script.objects.get()
+
+
+def review(client: Client, script: Script) -> Script:
+    client.post("/admin/outreach/script/", {"action": "review", "_selected_action": script.pk})
+    script.refresh_from_db()
+    return script
+
+
+def test_a_script_is_reviewed_by_another_person(
+    cast: Cast, clerk: Client, reviewer: Client
+) -> None:
+    script = write_script(clerk)
+    assert script.written_by == cast.qian
+    assert Script.objects.for_lead("", None) is None
+    assert review(clerk, script).reviewed_at is None  # no right
+    cast.qian.user_permissions.add(Permission.objects.get(codename="review_script"))
+    assert review(clerk, script).reviewed_at is None  # wrote it
+    assert review(reviewer, script).reviewed_by == cast.feng
+    assert Script.objects.for_lead("", None) == script
+
+
+def test_a_reviewed_text_is_not_changed_any_more(
+    cast: Cast, clerk: Client, reviewer: Client
+) -> None:
+    script = review(reviewer, write_script(clerk))
+    clerk.post(f"/admin/outreach/script/{script.pk}/change/", {"body": "别的"})
+    script.refresh_from_db()
+    assert script.body == "您好"
