@@ -33,18 +33,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from whitelist.geocoding import parsing
-from whitelist.geocoding.index import (
-    COUNTY,
-    PREFECTURE,
-    TOWNSHIP,
-    Area,
-    Index,
-    Names,
-    Row,
-    Spot,
-    rows_of,
-)
-from whitelist.geocoding.names import is_community, loose_name, match_name
+from whitelist.geocoding.areas import AreaReader, Code, Head
+from whitelist.geocoding.index import COUNTY, TOWNSHIP, Area, Index, Row, Spot, rows_of
+from whitelist.geocoding.names import match_name
+from whitelist.geocoding.villages import exactly, only_in, spot_in
 from whitelist.models.location import AddressKind, Precision
 
 __all__ = ["Addresses", "Found", "Ladder", "locate", "match_name"]
@@ -86,44 +78,7 @@ class Match:
     against_code: bool = False  # the address names another county than the code
 
 
-@dataclass(slots=True)
-class Code:
-    """What the division code says."""
-
-    county: Area | None = None
-    township: Area | None = None
-    village: Spot | None = None
-
-    @property
-    def finest(self) -> Area | Spot | None:
-        return self.village or self.township or self.county
-
-
-@dataclass(slots=True)
-class Head:
-    """The areas named at the beginning of an address, and where what follows begins."""
-
-    end: int = 0
-    province: Area | None = None
-    prefecture: Area | None = None
-    county: Area | None = None
-    township: Area | None = None
-    # Where to read once more when no village follows, and what its name must go beyond:
-    # 上口一村 and 侯镇四村 begin with what was taken for the township.
-    again: int = -1
-    beyond: int = 0
-    candidates: tuple[Area, ...] = ()  # townships of one name in several counties
-    stranger: bool = False  # a county the gazetteer does not have
-
-    @property
-    def above(self) -> Area | None:
-        return self.county or self.prefecture or self.province
-
-
 _KINDS = (AddressKind.BUSINESS.value, AddressKind.HOME.value, AddressKind.REGISTERED.value)
-# What follows the name of an area when it is not that, but the name of a village.
-_VILLAGE_AFTER_BARE = ("村", "庄", "社区", "居", "街", "路")
-_VILLAGE_AFTER_FULL = ("村", "社区")
 
 
 class Ladder:
@@ -132,6 +87,7 @@ class Ladder:
     def __init__(self, rows: Iterable[Row]) -> None:
         self.index = Index(rows)
         self.finest = Precision.HAMLET if self.index.has_hamlets else Precision.VILLAGE
+        self._areas = AreaReader(self.index)
         self._codes: dict[str, Code] = {}
 
     @classmethod
@@ -161,7 +117,7 @@ class Ladder:
     # --- one address ------------------------------------------------------------
 
     def _match(self, text: str, code: Code) -> Match:
-        head = self._head(text, code)
+        head = self._areas.read(text, code)
         if head.stranger:
             if code.county:
                 match = self._in_county(text, head, code.county, Code(code.county))
@@ -178,7 +134,7 @@ class Ladder:
             match = self._below(text, head, Code())
             match.against_code = True
             return match
-        if head.county is None and not head.candidates:
+        if head.county is None and not head.candidates and not head.unclear:
             head.county = head.township.parent if head.township else code.county
         return self._below(text, head, code)
 
@@ -190,14 +146,16 @@ class Ladder:
             return self._in_township(text, head, head.township, code)
         if head.county:
             return self._in_county(text, head, head.county, code)
+        if head.unclear:
+            return Match(None, head.unclear)
         if head.prefecture:
             return Match(None, f"只有{head.prefecture.name}，缺区县和乡镇")
         return Match(None, "缺区县和乡镇" if text else "没有地址")
 
     def _in_township(self, text: str, head: Head, township: Area, code: Code) -> Match:
-        spot, note = self._spot(text, head.end, township)
+        spot, note = spot_in(text, head.end, township)
         if spot is None and head.again >= 0:
-            spot, _ = self._exactly(text, head.again, township, beyond=head.beyond)
+            spot, _ = exactly(text, head.again, township, beyond=head.beyond)
         if spot:
             return Match(spot, note)
         if code.village and code.township is township:
@@ -208,10 +166,10 @@ class Ladder:
 
     def _in_county(self, text: str, head: Head, county: Area, code: Code) -> Match:
         if code.township and code.township.within(county):
-            spot, note = self._spot(text, head.end, code.township)
+            spot, note = spot_in(text, head.end, code.township)
             if spot:
                 return Match(spot, note)
-        spot, note = self._only_in(county, text, head.end)
+        spot, note = only_in(text, head.end, county)
         if spot:
             return Match(spot, note)
         if named := parsing.TOWNSHIP_FORM.match(text, head.end):
@@ -228,183 +186,17 @@ class Ladder:
             return Match(code.township, f"{note}，按区划代码", True)
         return Match(county, note)
 
-    def _only_in(self, county: Area, text: str, at: int) -> tuple[Spot | None, str]:
-        """The village of a county whose name, read loosely, no other village there has."""
-        if at >= len(text):
-            return None, "地址只到区县"
-        for stem, spots, end in _ended(county.villages, text, at):
-            alike = county.loose_villages.places.get(loose_name(stem), spots)
-            if len(alike) == 1:
-                return self._hamlet(text, end, spots[0]), f"缺乡镇，{county.name}只有这一个“{stem}”"
-            same = "" if len(alike) == len(spots) else "或写法相近的村"
-            return None, f"{county.name}有 {len(alike)} 个“{stem}”{same}，缺乡镇"
-        name = parsing.village_in(text, at)
-        alike = county.loose_villages.places.get(loose_name(match_name(name)), [])
-        if len(alike) == 1:
-            return alike[0], f"缺乡镇，村名写法不同，取{alike[0].name}"
-        return None, "缺乡镇，也没有对上村名"
-
     def _one_of(self, text: str, head: Head) -> Match:
         """Several counties have a township of this name: the one that has the village too."""
         name = head.candidates[0].name
         having = []
         for township in head.candidates:
-            spot, _ = self._spot(text, head.end, township, exact=True)
+            spot, _ = spot_in(text, head.end, township, exact=True)
             if spot:
                 having.append(spot)
         if len(having) == 1:
             return Match(having[0], f"缺区县，{name}有多个，只有一个有此村")
         return Match(head.county, f"有 {len(head.candidates)} 个“{name}”，缺区县")
-
-    # --- the village within a township -----------------------------------------------
-
-    def _spot(
-        self, text: str, at: int, township: Area, *, exact: bool = False
-    ) -> tuple[Spot | None, str]:
-        """The village or hamlet named at this place of the text, or why there is none."""
-        if at >= len(text):
-            return None, "地址只到乡镇"
-        spot, note = self._exactly(text, at, township)
-        if spot or note or exact:
-            return spot, note
-        between = parsing.BETWEEN.match(text, at)
-        spot, note = self._exactly(text, between.end() if between else at, township, hamlets=True)
-        if spot or note:
-            return spot, note
-        name = parsing.village_in(text, at)
-        if name:
-            after = parsing.VILLAGE_WORD.match(text, at + len(name))
-            end = after.end() if after else at + len(name)
-            if after and "社区" in after.group() and end < len(text):
-                spot, note = self._exactly(text, end, township)
-                if spot:
-                    return spot, note
-            for names, key, how in (
-                (township.loose_villages, loose_name(match_name(name)), "村名写法不同"),
-                (township.sounding_villages, parsing.sound(match_name(name)), "村名按同音"),
-            ):
-                alike = names.places.get(key, ())
-                if len(alike) == 1:
-                    return self._hamlet(text, end, alike[0]), f"{how}，取{alike[0].name}"
-                if alike:
-                    return None, f"{township.name}有 {len(alike)} 个写法相近的村名"
-        return None, f"{township.name}没有这个村名"
-
-    def _exactly(
-        self, text: str, at: int, township: Area, *, hamlets: bool = False, beyond: int = 0
-    ) -> tuple[Spot | None, str]:
-        """The village of exactly this name, which must reach `beyond` a place of the text."""
-        for stem, spots, end in _ended(township.villages, text, at, hamlets=hamlets):
-            if at + len(stem) <= beyond:
-                break
-            word = text[at + len(stem) : end]
-            if len(spots) > 1 and word:
-                spots = [s for s in spots if s.is_community == is_community(word)] or spots
-            if len(spots) > 1:
-                return None, f"{township.name}有 {len(spots)} 个“{stem}”"
-            return self._hamlet(text, end, spots[0]), ""
-        if self.index.has_hamlets:
-            for stem, spots, _ in _ended(township.hamlets, text, at):
-                if len(spots) > 1:
-                    return None, f"{township.name}有 {len(spots)} 个自然村叫“{stem}”"
-                return spots[0], ""
-        return None, ""
-
-    def _hamlet(self, text: str, at: int, village: Spot) -> Spot:
-        if village.hamlets:
-            for _, hamlets, _ in _ended(village.hamlets, text, at):
-                if len(hamlets) == 1:
-                    return hamlets[0]
-        return village
-
-    # --- the areas at the beginning -----------------------------------------------------
-
-    def _head(self, text: str, code: Code) -> Head:
-        head = Head()
-        while head.township is None and not head.candidates and self._step(text, head, code):
-            pass
-        if head.township:
-            self._skip_repeats(text, head, head.township)
-        elif head.county is None and not head.candidates:
-            head.stranger = parsing.COUNTY_FORM.match(text, head.end) is not None
-        return head
-
-    def _step(self, text: str, head: Head, code: Code) -> bool:
-        """Take the longest name of an area that stands next; False when there is none."""
-        best: tuple[int, list[Area]] = (head.end, [])
-        for names, within in self._choices(head, code):
-            for areas, end in names.at(text, head.end):
-                if end <= best[0] or _goes_on(text, end, areas[0].level):
-                    continue
-                fitting = [a for a in areas if within is None or a.within(within)]
-                if fitting:
-                    best = end, fitting
-                    break
-        end, areas = best
-        return bool(areas) and self._take(text, head, end, areas)
-
-    def _choices(self, head: Head, code: Code) -> Iterable[tuple[Names[Area], Area | None]]:
-        index = self.index
-        if head.county:
-            yield head.county.townships, head.county
-            above = head.county.parent
-            yield index.provinces, head.province or (_up(head.county, 0))
-            if above and above.level == PREFECTURE:
-                yield index.prefectures, above
-            yield index.world.counties, head.county
-            return
-        yield index.provinces, None if head.prefecture is None else head.province
-        yield index.prefectures, head.prefecture or head.province
-        yield index.world.counties, head.prefecture or head.province
-        if code.county and (head.above is None or code.county.within(head.above)):
-            yield code.county.townships, code.county
-        yield index.world.townships, head.above
-
-    def _take(self, text: str, head: Head, end: int, areas: list[Area]) -> bool:
-        level = areas[0].level
-        if level == TOWNSHIP:
-            bare = text[end - 1] not in "镇乡道社处" and text[head.end : end] != areas[0].name
-            full = end
-            while (tail := parsing.TOWNSHIP_TAIL.match(text, full)) and tail.end() > full:
-                full = tail.end()
-            if bare and full == end:
-                head.again, head.beyond = head.end, end
-            head.end = full
-            if len(areas) == 1:
-                head.township = areas[0]
-            else:
-                head.candidates = tuple(areas)
-            return True
-        if len(areas) > 1:
-            townships = [a for county in areas for a in _next_township(county, text, end)]
-            if level != COUNTY or len(townships) != 1:
-                return False
-            areas = [a for a in areas if townships[0].within(a)]
-        area = areas[0]
-        if level == COUNTY:
-            head.county = area
-        elif level == PREFECTURE:
-            head.prefecture = area
-        else:
-            head.province = area
-        head.end = end
-        return True
-
-    def _skip_repeats(self, text: str, head: Head, township: Area) -> None:
-        """寿光市稻田镇寿光市稻田镇刘庄: areas written again are passed over."""
-        first = head.end
-        chain = [township]
-        while chain[-1].parent is not None:
-            chain.append(chain[-1].parent)
-        again = True
-        while again:
-            again = False
-            for area in chain:
-                end = head.end + len(area.name)
-                if text.startswith(area.name, head.end) and not _goes_on(text, end, area.level):
-                    head.end, again = end, True
-        if head.end > first:
-            head.again = head.beyond = first
 
     # --- codes and points ------------------------------------------------------------------
 
@@ -457,42 +249,6 @@ def _precision(place: Area | Spot) -> Precision:
     if place.level == TOWNSHIP:
         return Precision.TOWNSHIP
     return Precision.COUNTY if place.level == COUNTY else Precision.UNLOCATED
-
-
-def _up(area: Area, level: int) -> Area | None:
-    above: Area | None = area
-    while above is not None and above.level > level:
-        above = above.parent
-    return above
-
-
-def _goes_on(text: str, end: int, level: int) -> bool:
-    """What ends here is not an area's name but the beginning of a village's: 侯镇|村."""
-    if text[end - 1] in "省市县区州盟旗" and level != TOWNSHIP:
-        return False
-    full = text[end - 1] in "镇乡" or text.startswith(("街道", "公社"), end - 2)
-    return text.startswith(_VILLAGE_AFTER_FULL if full else _VILLAGE_AFTER_BARE, end)
-
-
-def _next_township(county: Area, text: str, at: int) -> list[Area]:
-    for areas, _ in county.townships.at(text, at):
-        return areas
-    return []
-
-
-def _ended(
-    names: Names[Spot], text: str, at: int, *, hamlets: bool = False
-) -> Iterable[tuple[str, list[Spot], int]]:
-    """Villages named here, longest first, where the name does end; and the end of their 村委会.
-
-    With `hamlets`, a hamlet's name right behind ends it too.
-    """
-    for spots, end in names.at(text, at):
-        word = parsing.VILLAGE_WORD.match(text, end)
-        if word:
-            yield text[at:end], spots, word.end()
-        elif parsing.has_ended(text, end) or (hamlets and parsing.hamlet_follows(text, end)):
-            yield text[at:end], spots, end
 
 
 def locate(addresses: Addresses) -> Found:

@@ -60,7 +60,13 @@ _ALIKE = str.maketrans("已巳戍戊末士曰瞳窖阜坊崮", "己己戌戌未�
 
 def clean(text: str) -> str:
     """An address as the ladder reads it: full-width made plain, blanks and brackets out."""
-    return _FIGURE.sub(_numeral, without_brackets(plain(text)))
+    return _FIGURE.sub(_numeral, _BEFORE.sub("", without_brackets(plain(text))))
+
+
+# 现住, 家庭住址 and the like before the address itself.
+_BEFORE = re.compile(
+    r"^(?:中华人民共和国|中国|(?:现|家|现家)?住[址在]?|(?:户籍|户口|经营|家庭|居住|详细|联系)*(?:地址|住址|所在地|地))(?=.{4})"
+)
 
 
 # 彭家道口3村 is called 彭家道口三村; 第3村民组 is a group.
