@@ -87,16 +87,21 @@ def measure(county: str, lines: list[Line], count: int, seed: int, show: int) ->
         for n, (code, name, level) in enumerate(lines, 1)
     )
     loaded = time.perf_counter() - began
+    if (county.ljust(12, "0"), "county") not in {(code, level) for code, _, level in lines}:
+        sys.exit(f"no county {county}")
     asked = questions(villages_of(county, lines), count, random.Random(seed))
     addresses = [Addresses(home=q.address, division_code=q.division_code) for q in asked]
     for address in addresses[:500]:
         ladder.locate(address)
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     answers = [ladder.locate(address) for address in addresses]
-    seconds = time.perf_counter() - began
+    seconds, cpu = time.perf_counter() - began, time.process_time() - used
     report(county, lines, asked, answers)
-    print(f"  {len(lines):,} places loaded in {loaded:.1f} s; {count / seconds:,.0f} addresses a second"
-          f" (goal {GOAL_SPEED:,})")  # fmt: skip
+    print(f"  {len(lines):,} places loaded in {loaded:.1f} s")
+    print(
+        f"  {count / seconds:,.0f} addresses a second (goal {GOAL_SPEED:,});"
+        f" {count / cpu:,.0f} a second of processor time"
+    )
     if show:
         show_misses(lines, asked, answers, show)
 
@@ -143,8 +148,11 @@ def show_misses(lines: list[Line], asked: list[Question], answers: list[Found], 
         if is_wrong(q, a, codes) or (q.village.code and a.precision < Precision.VILLAGE)
     ]
     for wrong, q, a in sorted(misses, key=lambda m: -m[0])[:show]:
-        print(f"  {'WRONG' if wrong else 'coarse'} {q.address} [{q.division_code}] is {q.village.township}"
-              f" {q.village.name} → {names.get(a.place_id or 0)} {a.note}")  # fmt: skip
+        print(
+            f"  {'WRONG' if wrong else 'coarse'} {q.address} [{q.division_code}]"
+            f" is {q.village.township} {q.village.name}"
+            f" → {names.get(a.place_id or 0)} {a.note}"
+        )
 
 
 if __name__ == "__main__":

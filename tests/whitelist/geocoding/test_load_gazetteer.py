@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 PACKAGE = {
     "provinces.csv": 'code,name\n37,"山东省"\n44,"广东省"\n',
     "cities.csv": 'code,name,provinceCode\n3707,"潍坊市",37\n4419,"东莞市",44\n',
-    "areas.csv": 'code,name,cityCode,provinceCode\n370783,"寿光市",3707,37\n370781,"青州市",3707,37\n'
+    "areas.csv": 'code,name,cityCode,provinceCode\n370783,"寿光市",3707,37\n'
+    '370781,"青州市",3707,37\n'
     '441900,"东莞市",4419,44\n',
     "streets.csv": "code,name,areaCode,provinceCode,cityCode\n"
     '370783112,"稻田镇",370783,37,3707\n370781109,"高柳镇",370781,37,3707\n'
