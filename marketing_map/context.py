@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Role
+from outreach.models import ContactLog
 
 Text = str | Promise
 
@@ -49,6 +50,15 @@ FIRST_SCREEN = {
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """Template context of the frame: `tabs`, and the other language to switch to."""
+    """Template context of the frame: `tabs`, and how many calls still wait for their outcome."""
     role = getattr(request.user, "role", "") if hasattr(request, "user") else ""
-    return {"tabs": TABS.get(role, ()), "production": settings.PRODUCTION}
+
+    def waiting_count() -> int:  # asked for by the frame only, not by fragments
+        logs = ContactLog.objects.unscoped("my own attempts").of_staff(request.user).waiting()
+        return logs.count() if role == Role.MANAGER else 0
+
+    return {
+        "tabs": TABS.get(role, ()),
+        "waiting_count": waiting_count,
+        "production": settings.PRODUCTION,
+    }

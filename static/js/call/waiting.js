@@ -19,5 +19,14 @@ document.addEventListener("click", (event) => {
   if (later) sessionStorage.setItem(ASIDE, JSON.stringify([...aside(), later.dataset.putAside].slice(-20)));
 });
 
+// The number on the 今日 tab follows what was just saved.
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  const saved = event.detail.target.querySelector("[data-still-waiting]");
+  const count = document.querySelector(".tab-count");
+  if (!saved || !count) return;
+  count.firstChild.data = saved.dataset.stillWaiting;
+  count.hidden = saved.dataset.stillWaiting === "0";
+});
+
 document.addEventListener("visibilitychange", openNewest);
 window.addEventListener("pageshow", () => setTimeout(openNewest, AFTER_LOADING));

@@ -59,6 +59,8 @@ def test_today_shows_reasons_and_waiting_attempts(cast: Cast, as_: Any) -> None:
     page = as_(cast.wang).get(reverse("today")).content.decode()
     assert reverse("log_outcome", args=[log.uuid]) in page and "data-waiting-count>1<" in page
     assert "今天到期，还没联系上" in page and "吕建国" in page
+    assert 'class="tab-count"' in page
+    assert 'class="tab-count"' not in as_(cast.li).get(reverse("today")).content.decode()
     assert lead.customer.phone not in page
     assert "<html" not in as_(cast.wang).get(reverse("today"), headers=HTMX).content.decode()
 
@@ -81,7 +83,7 @@ def test_me_shows_numerator_and_denominator(cast: Cast, as_: Any) -> None:
     make_lead(cast, holder=cast.wang, stage=Stage.INTERESTED, last_contact_at=now)
     make_lead(cast, holder=cast.wang, stage=Stage.DRAWN, last_contact_at=now)
     page = as_(cast.wang).get(reverse("me")).content.decode()
-    assert "3/4 (75%)" in page and "1/4 (25%)" in page
+    assert "3/4" in page and "已触达 75%" in page and "有意向 25%" in page
     assert "王经理" in page and "稻田支行网点" in page and "退出登录" in page
 
 
