@@ -89,6 +89,7 @@ class LeadFilter(filters.FilterSet):
     holder = _HolderFilter(label=_("持有人"), method="_holder")
     product = filters.ModelMultipleChoiceFilter(
         label=_("产品"),
+        field_name="product__code",
         queryset=Product.objects.all(),
         to_field_name="code",
         distinct=False,
