@@ -1,5 +1,6 @@
 """The mapping screen: which column of the file is which field."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -46,11 +47,14 @@ def mapping_context(
         "fields": [(field.name, field.label) for field in FIELDS.values()],
         "mapping_problems": [problem.sentence for problem in problems],
         "asks_unit": "unit" in upload.layout.get("unsure", []),
-        # For the script: each group needs one of its fields.
-        "needed_fields": [
-            {"any": group, "label": " / ".join(str(FIELDS[name].label) for name in group)}
-            for group in groups
-        ],
+        # For the script: each group needs one of its fields. In an attribute, since
+        # the page is also swapped in by htmx, which takes no script elements.
+        "needed_fields": json.dumps(
+            [
+                {"any": group, "label": " / ".join(str(FIELDS[name].label) for name in group)}
+                for group in groups
+            ]
+        ),
     }
 
 

@@ -20,9 +20,7 @@ PAGE_SIZE = 20
 def problems_context(upload: WhitelistUpload, asked: QueryDict) -> dict[str, Any]:
     """One page of problems, as filtered, and the choices of the filters."""
     rows = UploadProblem.objects.filter(upload=upload)
-    kinds = list(
-        rows.order_by().values("level", "code", "column").annotate(count=Count("pk"))
-    )
+    kinds = list(rows.order_by().values("level", "code", "column").annotate(count=Count("pk")))
     filters = {key: asked.get(key, "").strip() for key in ("level", "code", "column", "row")}
     if filters["level"] in ProblemLevel.values:
         rows = rows.filter(level=filters["level"])

@@ -115,5 +115,3 @@ def _stuck(n: int) -> str:
 
 def _waiting(n: int) -> str:
     return ngettext("%(n)d 份等待复核", "%(n)d 份等待复核", n) % {"n": n}
-
-

@@ -8,7 +8,7 @@ document.addEventListener("change", (event) => {
 
 function review(form) {
   const selects = [...form.querySelectorAll("select")];
-  const needed = JSON.parse(document.getElementById("needed-fields").textContent);
+  const needed = JSON.parse(form.dataset.mapping);
   const chosen = selects.map((select) => select.value).filter(Boolean);
   const sentences = [];
   const missing = needed.filter((group) => !group.any.some((name) => chosen.includes(name)));

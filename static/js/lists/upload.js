@@ -30,12 +30,15 @@ zone.addEventListener("drop", (event) => {
   }
 });
 input.addEventListener("change", chosen);
+if (input.files.length) chosen(); // chosen before this module came, or kept by the browser
 
 // Enter in the search box looks for a branch; it must not send the form.
 form.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches("[data-no-submit]")) event.preventDefault();
 });
-form.addEventListener("change", (event) => showError(event.target.name, ""));
+form.addEventListener("change", ({ target }) => {
+  if (target !== input) showError(target.name, "");
+});
 
 form.addEventListener("submit", (event) => {
   const problem = fileProblem(input.files[0]);

@@ -77,9 +77,7 @@ class ListFiles:
             {"index": at, "heading": heading, "field": field, "samples": [sample]}
             for at, (heading, field, sample) in enumerate(headings)
         ]
-        return self.make(
-            UploadState.MAPPING, layout={"columns": columns, "unsure": []}, **fields
-        )
+        return self.make(UploadState.MAPPING, layout={"columns": columns, "unsure": []}, **fields)
 
     def problem(self, upload: WhitelistUpload, **fields: Any) -> UploadProblem:
         return UploadProblem.objects.create(

@@ -79,7 +79,8 @@ def test_a_scope_beyond_the_clerk_s_own_is_refused(as_, cast) -> None:
 
 
 def test_what_was_chosen_stays_when_the_form_comes_back(as_, cast) -> None:
-    page = as_(cast.qian).post(URL, answers(cast, name="名单.pdf", mode="withdraw")).content.decode()
+    wrong = answers(cast, name="名单.pdf", mode="withdraw")
+    page = as_(cast.qian).post(URL, wrong).content.decode()
     assert f'value="{cast.county.code}" checked' in page
     assert 'value="withdraw" required checked' in page
 
