@@ -128,7 +128,11 @@ def too_often(lead: Lead, *, at: datetime) -> GateRefusal | None:
     talks = [started for started, is_contact in rows if is_contact]
     attempts = [started for started, is_contact in rows if not is_contact]
     return _cap(
-        "conversations", talks, settings.CONVERSATIONS_PER_DAY, settings.CONVERSATIONS_PER_30_DAYS, at
+        "conversations",
+        talks,
+        settings.CONVERSATIONS_PER_DAY,
+        settings.CONVERSATIONS_PER_30_DAYS,
+        at,
     ) or _cap("attempts", attempts, settings.ATTEMPTS_PER_DAY, settings.ATTEMPTS_PER_30_DAYS, at)
 
 

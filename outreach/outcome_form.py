@@ -63,7 +63,11 @@ class OutcomeForm(forms.Form):
     outcome = forms.ChoiceField(choices=Outcome.choices, required=False, label=_("结果"))
     steps = forms.MultipleChoiceField(choices=Step.choices, required=False, label=_("五步"))
     need_amount_wan = forms.DecimalField(
-        required=False, min_value=Decimal("0.01"), max_value=100_000, decimal_places=2, label=_("需要多少（万元）")
+        required=False,
+        min_value=Decimal("0.01"),
+        max_value=100_000,
+        decimal_places=2,
+        label=_("需要多少（万元）"),
     )
     need_time = forms.ChoiceField(choices=NeedTime.choices, required=False, label=_("什么时候用"))
     need_purpose = forms.CharField(max_length=200, required=False, label=_("做什么用"))

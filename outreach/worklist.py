@@ -82,9 +82,11 @@ def reason(lead: Lead) -> str:
         return _("业务办理中，做好服务")
     left = days_left(lead)
     if left is not None and 0 <= left <= settings.EXPIRING_DAYS:
-        return expiry_in_words(lead) if lead.last_contact_at else _("%(end)s，还没联系上") % {
-            "end": expiry_in_words(lead)
-        }
+        return (
+            expiry_in_words(lead)
+            if lead.last_contact_at
+            else _("%(end)s，还没联系上") % {"end": expiry_in_words(lead)}
+        )
     if lead.stage == Stage.INTERESTED:
         return _("有意向，指导申请")
     if lead.stage == Stage.TO_CONTACT:

@@ -130,7 +130,7 @@ def log_outcome(
     log.is_contact = is_contact(log.channel, log.person)
     log.save()
     _move(log)
-    if Outcome.REFUSED == log.outcome or PersonReached.DECEASED == log.person:
+    if log.outcome == Outcome.REFUSED or log.person == PersonReached.DECEASED:
         _close_for_marketing(log, by)
     audit.record(
         "lead.log",
@@ -166,7 +166,7 @@ def _begin(
                 lead=lead,
                 staff=staff if by.role == Role.SYSTEM else by,
                 channel=channel,
-                purpose=purpose_of(lead, at=now),
+                purpose=purpose_of(lead, at=started_at or now),
                 started_at=started_at or now,
                 source=source,
             )

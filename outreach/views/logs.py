@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -51,7 +51,7 @@ def log_without_call(request: StaffRequest, pk: int) -> HttpResponse:
     if not may_work(request.user, lead):
         raise PermissionDenied
     form = OutcomeForm(by_call=False)
-    return _sheet(request, form, lead=lead, log_uuid=uuid4())
+    return _sheet(request, form, lead, uuid4())
 
 
 @allow(*FIELD_ROLES)
@@ -85,27 +85,25 @@ def waiting_context(request: StaffRequest) -> dict[str, Any]:
 
 def render_sheet(request: StaffRequest, log: ContactLog, **more: Any) -> HttpResponse:
     """The outcome sheet of an attempt; `dial_number` makes it dial at once."""
-    return _sheet(request, OutcomeForm(by_call=True), log=log, **more)
+    return _sheet(request, OutcomeForm(by_call=True), log.lead, log.uuid, log=log, **more)
 
 
 def _sheet(
     request: StaffRequest,
     form: OutcomeForm,
+    lead: Lead,
+    log_uuid: UUID,
     *,
     log: ContactLog | None = None,
-    lead: Lead | None = None,
-    log_uuid: UUID | None = None,
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    lead = lead or (log.lead if log else None)
-    assert lead is not None
     context = {
         "form": form,
         "log": log,
         "lead": lead,
         "shown": shown_to(request.user, lead),
-        "log_uuid": log_uuid or (log.uuid if log else None),
+        "log_uuid": log_uuid,
         "by_others": BY_OTHERS,
         "season_end": season_end(timezone.localtime()),
         "tomorrow": timezone.localdate() + timedelta(days=1),
@@ -122,7 +120,7 @@ def _save(request: StaffRequest, log_uuid: UUID, log: ContactLog | None) -> Http
     by_call = log is not None and log.channel == "call"
     form = OutcomeForm(request.POST, by_call=by_call, base=log.logged_at if log else None)
     if not form.is_valid():
-        return _sheet(request, form, log=log, lead=lead, log_uuid=log_uuid, status=422)
+        return _sheet(request, form, lead, log_uuid, log=log, status=422)
     try:
         saved = log_outcome(
             log_uuid=log_uuid,

@@ -106,9 +106,7 @@ def test_the_sheet_asks_only_what_makes_sense(world: Cast, lead: Lead, look: Any
     assert log_of(lead).person == "" and log_of(lead).outcome == ""
 
 
-def test_a_reload_in_the_middle_of_a_call_loses_nothing(
-    world: Cast, lead: Lead, look: Any
-) -> None:
+def test_a_reload_in_the_middle_of_a_call_loses_nothing(world: Cast, lead: Lead, look: Any) -> None:
     page = look(world.wang)
     card(page, lead)
     call(page)
@@ -127,9 +125,7 @@ def test_a_reload_in_the_middle_of_a_call_loses_nothing(
     assert log_of(lead).outcome == "considering"
 
 
-def test_coming_back_from_the_phone_app_opens_the_sheet(
-    world: Cast, lead: Lead, look: Any
-) -> None:
+def test_coming_back_from_the_phone_app_opens_the_sheet(world: Cast, lead: Lead, look: Any) -> None:
     page = look(world.wang)
     page.goto(reverse("today"))
     page.wait_for_timeout(600)
@@ -177,9 +173,7 @@ def test_no_network_at_saving_keeps_the_form_and_the_uuid(
     assert log.uuid == UUID(uuid) and log.note == "周末在家"
 
 
-def test_a_closed_gate_is_said_in_words(
-    world: Cast, lead: Lead, look: Any, settings: Any
-) -> None:
+def test_a_closed_gate_is_said_in_words(world: Cast, lead: Lead, look: Any, settings: Any) -> None:
     page = look(world.wang)
     card(page, lead)
     settings.CALL_HOURS = "00:00-00:00"

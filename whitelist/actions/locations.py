@@ -43,9 +43,7 @@ def state_location(
     for attempt in range(TRIES):
         try:
             with transaction.atomic():
-                Location.objects.filter(customer=customer, is_current=True).update(
-                    is_current=False
-                )
+                Location.objects.filter(customer=customer, is_current=True).update(is_current=False)
                 location = Location.objects.create(
                     customer=customer,
                     lon=lon,

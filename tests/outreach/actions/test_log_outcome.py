@@ -65,9 +65,7 @@ def test_an_unanswered_call_is_an_attempt_and_moves_nothing(cast: Cast, lead: Le
         ("not_interested", Stage.NOT_INTERESTED),
     ],
 )
-def test_a_conversation_moves_the_stage(
-    cast: Cast, lead: Lead, outcome: str, stage: Stage
-) -> None:
+def test_a_conversation_moves_the_stage(cast: Cast, lead: Lead, outcome: str, stage: Stage) -> None:
     log = log_call(cast, lead, **SPOKE, outcome=outcome)
     assert log.is_contact
     assert lead.stage == stage and lead.stage_basis == StageBasis.REPORTED
@@ -87,9 +85,7 @@ def test_a_conversation_moves_the_stage(
         (Stage.INTERESTED, "not_interested", Stage.NOT_INTERESTED),
     ],
 )
-def test_the_stage_goes_forward_only(
-    cast: Cast, before: Stage, outcome: str, after: Stage
-) -> None:
+def test_the_stage_goes_forward_only(cast: Cast, before: Stage, outcome: str, after: Stage) -> None:
     lead = make_lead(cast, holder=cast.wang, stage=before, stage_basis=StageBasis.CONFIRMED)
     log_call(cast, lead, **SPOKE, outcome=outcome)
     assert lead.stage == after
@@ -104,9 +100,7 @@ def test_only_the_person_themselves_is_a_contact(cast: Cast, lead: Lead, person:
 
 
 @pytest.mark.parametrize("channel", ["visit", "walk_in", "call_in", "wechat"])
-def test_a_log_without_a_call_begins_with_its_outcome(
-    cast: Cast, lead: Lead, channel: str
-) -> None:
+def test_a_log_without_a_call_begins_with_its_outcome(cast: Cast, lead: Lead, channel: str) -> None:
     uuid = uuid4()
     answers = Answers(person="self", outcome="interested")
     log = log_outcome(log_uuid=uuid, by=cast.wang, answers=answers, lead=lead, channel=channel)
@@ -166,9 +160,7 @@ def test_work_is_not_lost_when_the_customer_was_taken_away_meanwhile(
 ) -> None:
     begun = attempt(lead, cast.wang)
     Lead.objects.unscoped("test").update(holder=cast.li, eligibility=Eligibility.WITHDRAWN)
-    log_outcome(
-        log_uuid=begun.uuid, by=cast.wang, answers=Answers(**SPOKE, outcome="interested")
-    )
+    log_outcome(log_uuid=begun.uuid, by=cast.wang, answers=Answers(**SPOKE, outcome="interested"))
     lead.refresh_from_db()
     assert lead.stage == Stage.INTERESTED and lead.holder == cast.li
 
@@ -204,15 +196,11 @@ def test_a_follow_up_is_kept_by_an_unanswered_call_and_ended_by_a_talk(
     assert lead.follow_up_at is None
 
 
-def test_an_old_attempt_logged_late_does_not_undo_a_newer_follow_up(
-    cast: Cast, lead: Lead
-) -> None:
+def test_an_old_attempt_logged_late_does_not_undo_a_newer_follow_up(cast: Cast, lead: Lead) -> None:
     old = attempt(lead, cast.wang, minutes_ago=600)
     agreed = timezone.now() + timedelta(days=3)
     newer = log_call(cast, lead, **SPOKE, outcome="considering", follow_up_at=agreed)
-    log_outcome(
-        log_uuid=old.uuid, by=cast.wang, answers=Answers(**SPOKE, outcome="considering")
-    )
+    log_outcome(log_uuid=old.uuid, by=cast.wang, answers=Answers(**SPOKE, outcome="considering"))
     lead.refresh_from_db()
     assert lead.follow_up_at == agreed and lead.last_contact_at == newer.started_at
 

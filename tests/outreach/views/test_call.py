@@ -49,9 +49,7 @@ def test_the_number_stands_in_the_dialling_link_and_nowhere_else(
     assert AuditEvent.objects.filter(action="phone.reveal", actor_id=cast.wang.pk).count() == 1
 
 
-def test_opening_the_sheet_again_does_not_show_the_number(
-    cast: Cast, as_: Any, lead: Lead
-) -> None:
+def test_opening_the_sheet_again_does_not_show_the_number(cast: Cast, as_: Any, lead: Lead) -> None:
     client = as_(cast.wang)
     post(client, lead)
     sheet = client.get(reverse("log_outcome", args=[attempts().get().uuid]), headers=HTMX)
@@ -78,9 +76,7 @@ def test_a_closed_gate_says_which_and_until_when(
     assert not attempts().exists()
 
 
-def test_the_client_cannot_call_it_service(
-    cast: Cast, as_: Any, lead: Lead, by_day: Any
-) -> None:
+def test_the_client_cannot_call_it_service(cast: Cast, as_: Any, lead: Lead, by_day: Any) -> None:
     by_day.move_to(TEN.replace(hour=21))
     assert post(as_(cast.wang), lead, purpose="service").status_code == 409
 
@@ -97,9 +93,7 @@ def test_foreign_customers_are_not_found(cast: Cast, as_: Any, lead: Lead) -> No
     assert not attempts().exists()
 
 
-def test_a_supervisor_does_not_call_what_they_do_not_hold(
-    cast: Cast, as_: Any, lead: Lead
-) -> None:
+def test_a_supervisor_does_not_call_what_they_do_not_hold(cast: Cast, as_: Any, lead: Lead) -> None:
     assert post(as_(cast.zhao), lead).status_code == 403
     assert post(as_(cast.zhao), make_lead(cast)).status_code == 403
     own = make_lead(cast, holder=cast.zhao, branch=cast.outlet)
@@ -141,7 +135,9 @@ def test_a_platform_that_says_no_costs_no_attempt(
 
 
 @pytest.mark.parametrize(
-    "behave", [answer("500 Internal Server Error"), say_nothing, reset], ids=["500", "slow", "reset"]
+    "behave",
+    [answer("500 Internal Server Error"), say_nothing, reset],
+    ids=["500", "slow", "reset"],
 )
 def test_a_sick_platform_keeps_the_attempt_and_says_so(
     cast: Cast, as_: Any, lead: Lead, settings: Any, behave: Any

@@ -180,9 +180,7 @@ def test_the_supervisor_sees_why_it_was_returned(cast: Cast, as_: Any, lead: Lea
     assert "王经理" in page and "查无此人" in page and "搬走了" in page
 
 
-def test_navigation_names_the_village_never_the_customer(
-    cast: Cast, as_: Any, lead: Lead
-) -> None:
+def test_navigation_names_the_village_never_the_customer(cast: Cast, as_: Any, lead: Lead) -> None:
     where = reverse("lead_navigate", args=[lead.pk])
     page = text(as_(cast.wang).get(where, headers={**HTMX, "User-Agent": "Android Chrome"}))
     assert "%E5%88%98%E5%BA%84%E6%9D%91" in page and "bdapp://" in page and "geo:" in page

@@ -97,9 +97,7 @@ def test_what_does_not_fit_is_422_and_keeps_what_was_filled(
     assert log.logged_at is None
 
 
-def test_a_visit_is_created_under_the_clients_uuid_once(
-    cast: Cast, as_: Any, lead: Lead
-) -> None:
+def test_a_visit_is_created_under_the_clients_uuid_once(cast: Cast, as_: Any, lead: Lead) -> None:
     client, uuid = as_(cast.wang), uuid4()
     said = {"lead": lead.pk, "channel": "visit", "person": "self", "outcome": "considering"}
     assert client.post(url(uuid), said).status_code == 200
@@ -180,9 +178,7 @@ def test_waiting_lists_my_attempts_only(cast: Cast, as_: Any, lead: Lead) -> Non
     assert as_(cast.zhou).get(where).status_code == 403
 
 
-def test_the_newest_waiting_sheet_opens_unless_put_aside(
-    cast: Cast, as_: Any, lead: Lead
-) -> None:
+def test_the_newest_waiting_sheet_opens_unless_put_aside(cast: Cast, as_: Any, lead: Lead) -> None:
     older, newer = attempt(lead, cast.wang, 30), attempt(lead, cast.wang, 3)
     stale = attempt(lead, cast.wang, 13 * 60)
     client, where = as_(cast.wang), reverse("waiting_logs")
