@@ -15,8 +15,8 @@ from django.http import QueryDict
 
 from branches.models import Branch, BranchLevel, Staff
 from outreach.models import Lead, Stage, StageBasis
-from outreach.models.lead import PATH
 from outreach.querysets import LeadQuerySet
+from outreach.stages import PATH
 
 Query = Mapping[str, list[str]]
 # Whoever said no had been reached: they count among the reached, and nowhere later.

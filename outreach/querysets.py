@@ -11,6 +11,7 @@ from django.utils import timezone
 from branches.models import Branch, Role, Staff
 from branches.scope import ScopedQuerySet
 from outreach import tilekey
+from outreach.stages import IN_PROCESS
 
 if TYPE_CHECKING:
     from whitelist.models import Place
@@ -42,8 +43,6 @@ class LeadQuerySet(ScopedQuerySet):
 
     def served_by(self, user: Staff) -> "LeadQuerySet":
         """Business in process that the user holds, on the list or not."""
-        from outreach.models.lead import IN_PROCESS
-
         return self.filter(holder=user, stage__in=IN_PROCESS)
 
     def in_branch(self, branch: Branch) -> "LeadQuerySet":

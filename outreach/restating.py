@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from jobs.faults import crash_point
 from outreach.models import AmountBand
-from outreach.models.lead import IN_PROCESS
+from outreach.stages import IN_PROCESS
 from outreach.tilekey import key_of
 from whitelist.imports.first_assignment import FALLS
 from whitelist.imports.statements import execute, fetch, keep_for_now, keep_rows_for_now

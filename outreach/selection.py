@@ -22,7 +22,7 @@ from branches.models import Branch, Staff
 from outreach import lasso
 from outreach.filters import LeadFilter
 from outreach.models import Eligibility, Lead, OperationKind
-from outreach.models.lead import IN_PROCESS
+from outreach.stages import IN_PROCESS
 from whitelist.models import Place
 from whitelist.place_names import shortened
 

@@ -9,9 +9,10 @@ from outreach.models.contact_log import (
     Purpose,
     Step,
 )
-from outreach.models.lead import AmountBand, Eligibility, Lead, Stage, StageBasis
+from outreach.models.lead import AmountBand, Eligibility, Lead
 from outreach.models.refusal import Refusal, RefusalSource
 from outreach.models.script import Script
+from outreach.stages import Stage, StageBasis
 
 __all__ = [
     "AmountBand",

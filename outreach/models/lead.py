@@ -3,37 +3,8 @@
 from django.db import models
 
 from outreach.querysets import LeadQuerySet
+from outreach.stages import IN_PROCESS, Stage, StageBasis
 from whitelist.models import Precision
-
-
-class Stage(models.TextChoices):
-    TO_CONTACT = "to_contact", "待触达"
-    CONTACTED = "contacted", "已触达"
-    INTERESTED = "interested", "有意向"
-    APPLIED = "applied", "已申请"
-    APPROVED = "approved", "已授信未用信"
-    DRAWN = "drawn", "已支用"
-    NOT_INTERESTED = "not_interested", "无意向"
-
-
-# The way a customer goes; NOT_INTERESTED stands aside.
-PATH = (
-    Stage.TO_CONTACT,
-    Stage.CONTACTED,
-    Stage.INTERESTED,
-    Stage.APPLIED,
-    Stage.APPROVED,
-    Stage.DRAWN,
-)
-# Only the bank's systems confirm these (核实); staff may report 已申请 (自报).
-CONFIRMED_ONLY = (Stage.APPLIED, Stage.APPROVED, Stage.DRAWN)
-# Served by their holder even after they left the list.
-IN_PROCESS = (Stage.APPLIED, Stage.APPROVED, Stage.DRAWN)
-
-
-class StageBasis(models.TextChoices):
-    REPORTED = "reported", "自报"
-    CONFIRMED = "confirmed", "核实"
 
 
 class Eligibility(models.TextChoices):
@@ -122,9 +93,13 @@ class Lead(models.Model):
         indexes = [
             models.Index(fields=["branch_number", "tile_key"], name="lead_scope_tile"),
             models.Index(fields=["holder", "tile_key"], name="lead_holder_tile"),
-            models.Index(fields=["tile_key", "branch_number"], name="lead_tile"),
+            # Everything a tile's counts need, so that they are read from the index alone.
+            models.Index(
+                fields=["tile_key", "branch_number", "eligibility", "valid_to", "holder", "stage"],
+                name="lead_tile_counts",
+            ),
             models.Index(fields=["village", "branch_number"], name="lead_village"),
-            models.Index(fields=["eligibility", "valid_to"], name="lead_expiry"),
+            models.Index(fields=["valid_to", "eligibility"], name="lead_by_expiry"),
         ]
 
     def __str__(self) -> str:

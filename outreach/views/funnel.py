@@ -11,7 +11,7 @@ from branches.access import FIELD_ROLES, StaffRequest, allow
 from branches.models import Branch
 from outreach import funnel as counting
 from outreach.models import Lead, Stage
-from outreach.models.lead import PATH
+from outreach.stages import PATH
 from whitelist.models import Product
 
 

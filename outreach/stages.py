@@ -1,0 +1,33 @@
+"""阶段: how far a customer is, and on whose word."""
+
+from django.db import models
+
+
+class Stage(models.TextChoices):
+    TO_CONTACT = "to_contact", "待触达"
+    CONTACTED = "contacted", "已触达"
+    INTERESTED = "interested", "有意向"
+    APPLIED = "applied", "已申请"
+    APPROVED = "approved", "已授信未用信"
+    DRAWN = "drawn", "已支用"
+    NOT_INTERESTED = "not_interested", "无意向"
+
+
+# The way a customer goes; NOT_INTERESTED stands aside.
+PATH = (
+    Stage.TO_CONTACT,
+    Stage.CONTACTED,
+    Stage.INTERESTED,
+    Stage.APPLIED,
+    Stage.APPROVED,
+    Stage.DRAWN,
+)
+# Only the bank's systems confirm these (核实); staff may report 已申请 (自报).
+CONFIRMED_ONLY = (Stage.APPLIED, Stage.APPROVED, Stage.DRAWN)
+# Served by their holder even after they left the list.
+IN_PROCESS = (Stage.APPLIED, Stage.APPROVED, Stage.DRAWN)
+
+
+class StageBasis(models.TextChoices):
+    REPORTED = "reported", "自报"
+    CONFIRMED = "confirmed", "核实"
