@@ -2,7 +2,7 @@
 
 Blocks of 3×3 tiles grow around the point until one holds enough leads; the
 cells inside it give a radius that surely holds them; only what lies within
-that radius is measured exactly. Three or four range queries, on both engines.
+that radius is measured exactly. A handful of range queries, on both engines.
 """
 
 from django.db.models import Count, F
@@ -14,6 +14,8 @@ from outreach.querysets import LeadQuerySet
 START_ZOOM = 15  # a tile is about a kilometre wide
 STEP = 2
 CELL_DEPTH = 4
+FINEST = 20  # cells of some thirty metres
+FEW = 1_000  # this many are measured without looking closer
 
 
 def nearest(leads: LeadQuerySet, lon: float, lat: float, limit: int) -> list[tuple[int, float]]:
@@ -25,17 +27,32 @@ def nearest(leads: LeadQuerySet, lon: float, lat: float, limit: int) -> list[tup
         if zoom == 0 or leads.in_key_ranges(block).count() >= limit:
             break
         zoom = max(0, zoom - STEP)
-    radius = _enough(leads, block, zoom, lon, lat, limit)
-    if radius is None:
-        candidates = leads
-    else:
-        ranges = Window.around(lon, lat, radius).key_ranges()
-        candidates = leads.in_key_ranges(ranges)
+    candidates = _candidates(leads, block, zoom, lon, lat, limit)
     measured = [
         (distance(lon, lat, *tilekey.lonlat_of_key(key)), pk)
         for pk, key in candidates.values_list("pk", "tile_key")
     ]
     return [(pk, metres) for metres, pk in sorted(measured)[:limit]]
+
+
+def _candidates(
+    leads: LeadQuerySet,
+    ranges: list[tuple[int, int]],
+    zoom: int,
+    lon: float,
+    lat: float,
+    limit: int,
+) -> LeadQuerySet:
+    """Leads among which the nearest surely are, few enough to be measured one by one."""
+    while True:
+        inside = leads.in_key_ranges(ranges)
+        zoom = min(FINEST, zoom + CELL_DEPTH)
+        radius, held = _enough(inside, zoom, lon, lat, limit)
+        if radius is None:
+            return inside
+        ranges = Window.around(lon, lat, radius).key_ranges()
+        if held <= FEW or zoom == FINEST:
+            return leads.in_key_ranges(ranges)
 
 
 def _block(lon: float, lat: float, zoom: int) -> list[tuple[int, int]]:
@@ -50,29 +67,27 @@ def _block(lon: float, lat: float, zoom: int) -> list[tuple[int, int]]:
 
 
 def _enough(
-    leads: LeadQuerySet,
-    block: list[tuple[int, int]],
-    zoom: int,
-    lon: float,
-    lat: float,
-    limit: int,
-) -> float | None:
-    """A radius in metres that surely holds `limit` leads; None when there are fewer in all."""
-    cell_zoom = min(tilekey.ZOOM, zoom + CELL_DEPTH)
-    shift = 2 * (tilekey.ZOOM - cell_zoom)
-    cells = (
-        leads.in_key_ranges(block)
-        .annotate(cell=F("tile_key").bitrightshift(shift))
+    inside: LeadQuerySet, zoom: int, lon: float, lat: float, limit: int
+) -> tuple[float | None, int]:
+    """A radius in metres that surely holds `limit` of the leads, and how many it may hold;
+    None when there are not so many."""
+    shift = 2 * (tilekey.ZOOM - zoom)
+    cells = list(
+        inside.annotate(cell=F("tile_key").bitrightshift(shift))
         .values_list("cell")
         .annotate(n=Count("pk"))
     )
-    reach = sorted((_farthest_corner(cell, cell_zoom, lon, lat), n) for cell, n in cells)
+    reach = sorted((_farthest_corner(cell, zoom, lon, lat), n) for cell, n in cells)
     found = 0
     for metres, n in reach:
         found += n
         if found >= limit:
-            return metres * 1.001 + 5  # a key stands for the middle of a 2 m tile
-    return None
+            # A key stands for the middle of a 2 m tile. Cells that only begin within
+            # the radius count too: a diagonal is at most twice a cell's height here.
+            width = 40_100_000 / 2**zoom
+            held = sum(count for far, count in reach if far <= metres + 2 * width)
+            return metres * 1.001 + 5, held
+    return None, found
 
 
 def _farthest_corner(cell: int, zoom: int, lon: float, lat: float) -> float:

@@ -11,7 +11,7 @@ WGS-84; the browser converts to the datum of the base map.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from marketing_map.place_names import shortened
 from outreach import tilekey
 from outreach.models import Stage
 from outreach.querysets import LeadQuerySet
-from whitelist.models import Location
+from whitelist.models import Location, Place, Precision
 
 PINS_FROM = 11  # tile zoom; the view's is two more
 MAX_ZOOM = 14
@@ -46,10 +46,10 @@ def tile(leads: LeadQuerySet, z: int, x: int, y: int, *, viewer: Staff) -> Paylo
     """
     if z > MAX_ZOOM:
         raise ValueError(f"tiles end at zoom {MAX_ZOOM}")
-    inside = leads.in_tile(z, x, y).order_by()
     if z < PINS_FROM:
+        inside = leads.in_tile(z, x, y).order_by()
         return {"kind": "cells", "cells": cells(inside, z, x, y)}
-    return pins(inside, z, x, y, viewer=viewer)
+    return pins(leads, z, x, y, viewer=viewer)
 
 
 def cells(inside: LeadQuerySet, z: int, x: int, y: int) -> list[list[Any]]:
@@ -87,14 +87,18 @@ def cells(inside: LeadQuerySet, z: int, x: int, y: int) -> list[list[Any]]:
     ]
 
 
-def pins(inside: LeadQuerySet, z: int, x: int, y: int, *, viewer: Staff) -> Payload:
+def pins(leads: LeadQuerySet, z: int, x: int, y: int, *, viewer: Staff) -> Payload:
     """Single leads as delta-coded columns, and the spots that several share.
 
     ``id``, ``key`` (from the first key of the tile) and ``look`` are columns of
     the pins in key order, id and key as differences to the one before. A look is
     ``state + 8·precision + 64·expiring + 128·mine``.
-    A spot is ``[key, precision, total, done, expiring, place code, name, states…]``.
+    A spot is ``[key, precision, total, done, expiring, place code, name, n of each
+    state …]``. At a village centre total, done and expiring are the whole village's, as
+    its page has them, those drawn as houses of their own included; the states are
+    always of those who share the spot.
     """
+    inside = leads.in_tile(z, x, y).order_by()
     today = timezone.localdate()
     first = tilekey.tile_range(z, x, y)[0]
     by_key: dict[int, list[Any]] = defaultdict(list)
@@ -110,7 +114,7 @@ def pins(inside: LeadQuerySet, z: int, x: int, y: int, *, viewer: Staff) -> Payl
         "id": _deltas(row[0] for _, row in single),
         "key": _deltas(key for key, _ in single),
         "look": [_look(row, today, viewer) for _, row in single],
-        "spots": _spots(inside, shared, today),
+        "spots": _spots(leads, shared, today),
     }
 
 
@@ -124,21 +128,22 @@ def _look(row: Any, today: date, viewer: Staff) -> int:
     )
 
 
-def _spots(inside: LeadQuerySet, shared: dict[int, list[Any]], today: date) -> list[list[Any]]:
-    places = _places_of(inside, [group[0][0] for group in shared.values()])
+def _spots(leads: LeadQuerySet, shared: dict[int, list[Any]], today: date) -> list[list[Any]]:
+    places = _places_of(leads, [group[0][0] for group in shared.values()])
+    villages = _villages(leads, {code for code, _ in places.values()})
     spots = []
     for key, group in shared.items():
         states = [0] * len(STATES)
         for _, _, stage, _, _, holder_id in group:
             states[STATES.index(_state(stage, holder_id))] += 1
         code, name = places.get(group[0][0], ("", ""))
+        precision = min(row[3] for row in group)
+        counts = villages.get(code) if precision == Precision.VILLAGE else None
         spots.append(
             [
                 key,
-                min(row[3] for row in group),
-                len(group),
-                sum(row[2] != Stage.TO_CONTACT for row in group),
-                sum(_expires(row[4], today) for row in group),
+                precision,
+                *(counts or _counts(group, today)),
                 code,
                 shortened(name),
                 *_trimmed(states),
@@ -147,13 +152,13 @@ def _spots(inside: LeadQuerySet, shared: dict[int, list[Any]], today: date) -> l
     return spots
 
 
-def _places_of(inside: LeadQuerySet, ids: list[int]) -> dict[int, tuple[str, str]]:
+def _places_of(leads: LeadQuerySet, ids: list[int]) -> dict[int, tuple[str, str]]:
     """Code and name of the place that a lead's spot is: its village, else what matched."""
     if not ids:
         return {}
     found = {
         pk: (code or "", name or "")
-        for pk, code, name in inside.filter(pk__in=ids)
+        for pk, code, name in leads.filter(pk__in=ids)
         .order_by()
         .values_list("pk", "village__code", "village__name")
     }
@@ -162,6 +167,31 @@ def _places_of(inside: LeadQuerySet, ids: list[int]) -> dict[int, tuple[str, str
         is_current=True, customer__lead__in=nameless, place__isnull=False
     ).values_list("customer__lead", "place__code", "place__name")
     return found | {pk: (code, name) for pk, code, name in rows}
+
+
+def _counts(group: list[Any], today: date) -> tuple[int, int, int]:
+    """Total, done and expiring of the leads on one spot."""
+    return (
+        len(group),
+        sum(row[2] != Stage.TO_CONTACT for row in group),
+        sum(_expires(row[4], today) for row in group),
+    )
+
+
+def _villages(leads: LeadQuerySet, codes: set[str]) -> dict[str, tuple[int, int, int]]:
+    """Total, done and expiring of whole villages, by code."""
+    soon = timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)
+    rows = (
+        leads.filter(village__in=Place.objects.filter(code__in=codes))
+        .order_by()
+        .values_list("village__code")
+        .annotate(
+            total=Count("pk"),
+            done=Count("pk", filter=~Q(stage=Stage.TO_CONTACT)),
+            expiring=Count("pk", filter=Q(valid_to__lte=soon)),
+        )
+    )
+    return {code: (total, done, expiring) for code, total, done, expiring in rows}
 
 
 def _state(stage: str, holder_id: int | None) -> str:

@@ -15,12 +15,15 @@ from branches.access import FIELD_ROLES, StaffRequest, allow
 from marketing_map.map_views.asked import leads_asked_for, point_asked_for, window_asked_for
 from marketing_map.map_views.rows import rows_of
 from marketing_map.nearest import nearest
+from marketing_map.window import Window, distance
+from outreach import tilekey
 from outreach.models import Stage
 from outreach.querysets import LeadQuerySet
 
 PAGE = 30
 LAST_PAGE = 40
 NEARBY = 20
+FEW_IN_VIEW = 2_000
 
 
 @allow(*FIELD_ROLES)
@@ -31,11 +34,13 @@ def map_list(request: StaffRequest) -> HttpResponse:
     if window is None:
         raise BadRequest("bounds")
     page, order = _page(request), request.GET.get("order", "priority")
-    in_view = leads_asked_for(request).in_key_ranges(window.key_ranges())
+    leads = leads_asked_for(request)
+    in_view = leads.in_key_ranges(window.key_ranges())
     origin = point_asked_for(request)
     wanted = page * PAGE + 1
+    counts = totals(in_view)
     if order == "distance":
-        found = nearest(in_view, *(origin or window.middle), wanted)
+        found = _by_distance(leads, in_view, counts["all"], window, origin, wanted)
         ids, metres = [pk for pk, _ in found], dict(found)
     else:
         ids = list(by_priority(in_view).values_list("pk", flat=True)[:wanted])
@@ -44,7 +49,7 @@ def map_list(request: StaffRequest) -> HttpResponse:
         ids[(page - 1) * PAGE : page * PAGE],
         viewer=request.user,
         origin=origin or (window.middle if order == "distance" else None),
-        metres=metres if origin or order == "distance" else None,
+        metres=metres,
     )
     context: dict[str, Any] = {
         "rows": rows,
@@ -54,8 +59,25 @@ def map_list(request: StaffRequest) -> HttpResponse:
     }
     if page > 1:
         return render(request, "map/list.html#rows", context)
-    context["totals"] = totals(in_view)
+    context["totals"] = counts
     return render(request, "map/list.html", context)
+
+
+def _by_distance(
+    leads: LeadQuerySet,
+    in_view: LeadQuerySet,
+    n: int,
+    window: Window,
+    origin: tuple[float, float] | None,
+    wanted: int,
+) -> list[tuple[int, float]]:
+    """(lead id, metres) of those in view, nearest first: few are measured, many looked up."""
+    lon, lat = origin or window.middle
+    if n > FEW_IN_VIEW:
+        return nearest(leads.in_key_ranges(window.key_ranges(cells_a_side=8)), lon, lat, wanted)
+    rows = in_view.order_by().values_list("pk", "tile_key")
+    measured = sorted((distance(lon, lat, *tilekey.lonlat_of_key(key)), pk) for pk, key in rows)
+    return [(pk, metres) for metres, pk in measured[:wanted]]
 
 
 @allow(*FIELD_ROLES)

@@ -72,7 +72,10 @@ class Place(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "地名"
         ordering = ["code"]
-        indexes = [models.Index(fields=["parent", "match_name"], name="place_in_parent")]
+        indexes = [
+            models.Index(fields=["parent", "match_name"], name="place_in_parent"),
+            models.Index(fields=["level", "lat", "lon"], name="place_by_point"),
+        ]
 
     def __str__(self) -> str:
         return self.name
