@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('branches', '0001_initial'),
         ('outreach', '0004_script_author'),
-        ('whitelist', '0004_tile_counts_from_the_index'),
+        ('whitelist', '0004_places_by_point'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
