@@ -16,6 +16,7 @@ from outreach.actions.list_decisions import (
     submit_list,
 )
 from outreach.actions.undo_list import undo_list
+from whitelist.asked import text_of
 from whitelist.forms import SubmitForm
 from whitelist.models import UploadState
 from whitelist.views.detail import may_review, show_upload, undoable_batch, upload_or_404
@@ -69,7 +70,7 @@ def list_send_back(request: StaffRequest, pk: int) -> HttpResponse:
     upload = upload_or_404(request.user, pk)
     if not may_review(request.user, upload):
         raise PermissionDenied
-    reason = request.POST.get("reason", "").strip()
+    reason = text_of(request.POST, "reason")
     if not reason:
         return show_upload(request, upload, status=422, back_error=_("请写明退回原因。"))
     try:

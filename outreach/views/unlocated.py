@@ -25,6 +25,7 @@ from outreach.actions.locate_by_hand import NotLocated, locate_by_hand, open_to
 from outreach.disclosure import addresses_to_locate, names_for, with_personal_data
 from outreach.models import Lead
 from outreach.querysets import LeadQuerySet
+from whitelist.asked import text_of
 from whitelist.models import Location, Place, PlaceLevel, Precision
 
 PAGE_SIZE = 30
@@ -91,7 +92,7 @@ def unlocated_lead(request: StaffRequest, pk: int) -> HttpResponse:
 def unlocated_places(request: StaffRequest, pk: int) -> HttpResponse:
     """Places to choose from for one customer, by name."""
     lead = get_object_or_404(with_personal_data(Lead.objects.visible_to(request.user)), pk=pk)
-    words = request.GET.get("q", "").strip()[:40]
+    words = text_of(request.GET, "q")[:40]
     context = {"lead": lead, "words": words, "places": _places(lead, words, _location(lead))}
     return render(request, "lists/unlocated_lead.html#places", context)
 
@@ -99,7 +100,7 @@ def unlocated_places(request: StaffRequest, pk: int) -> HttpResponse:
 def _filtered(
     user: Staff, asked: QueryDict, by_reason: bool = True
 ) -> tuple[LeadQuerySet, dict[str, str]]:
-    filters = {key: asked.get(key, "") for key in ("level", "reason", "branch")}
+    filters = {key: text_of(asked, key) for key in ("level", "reason", "branch")}
     if filters["level"] not in dict(LEVELS):
         filters["level"] = "0"
     rows = Lead.objects.visible_to(user).workable().filter(precision=int(filters["level"]))
@@ -216,11 +217,11 @@ def _centre(lead: Lead, location: Location | None) -> list[float] | None:
         return [lead.branch.lon, lead.branch.lat]
     county = Place.objects.located().filter(code__startswith=lead.branch.division_code[:6] or "-")
     found = county.order_by("code").values_list("lon", "lat").first()
-    return list(found) if found else None
+    return [found[0] or 0.0, found[1] or 0.0] if found else None
 
 
 def _place_asked(posted: QueryDict) -> Place | None:
-    code = posted.get("place", "")
+    code = text_of(posted, "place")
     if not code:
         return None
     place = Place.objects.select_related("parent").filter(code=code).first()

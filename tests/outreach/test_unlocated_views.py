@@ -187,3 +187,10 @@ def test_wrong_methods(as_, cast) -> None:
     assert client.post(URL).status_code == 405
     assert client.put(f"{URL}{lead.pk}/").status_code == 405
     assert client.post(f"{URL}{lead.pk}/places/").status_code == 405
+
+
+def test_a_nul_does_no_harm(as_, cast) -> None:
+    lead, client = lost(cast), as_(cast.qian)
+    for url in ("?reason=%00", "?branch=%00a", f"{lead.pk}/places/?q=%00a"):
+        assert client.get(URL + url).status_code == 200
+    assert client.post(f"{URL}{lead.pk}/", {"place": "\0"}).status_code == 409

@@ -1,5 +1,6 @@
 """The report of a file: three numbers, the problems behind them, and the same as XLSX."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from branches.access import LIST_ROLES, StaffRequest, allow
 from trust import audit
+from whitelist.asked import text_of
 from whitelist.imports.sentences import sentence, title
 from whitelist.models import ProblemLevel, UploadProblem, WhitelistUpload
 from whitelist.report import write_report
@@ -21,7 +23,7 @@ def problems_context(upload: WhitelistUpload, asked: QueryDict) -> dict[str, Any
     """One page of problems, as filtered, and the choices of the filters."""
     rows = UploadProblem.objects.filter(upload=upload)
     kinds = list(rows.order_by().values("level", "code", "column").annotate(count=Count("pk")))
-    filters = {key: asked.get(key, "").strip() for key in ("level", "code", "column", "row")}
+    filters = {key: text_of(asked, key) for key in ("level", "code", "column", "row")}
     if filters["level"] in ProblemLevel.values:
         rows = rows.filter(level=filters["level"])
     if filters["code"]:
@@ -50,7 +52,7 @@ def problems_context(upload: WhitelistUpload, asked: QueryDict) -> dict[str, Any
     }
 
 
-def _choices(kinds: list[dict[str, Any]], key: str) -> list[tuple[str, str, int]]:
+def _choices(kinds: Iterable[Mapping[str, Any]], key: str) -> list[tuple[str, str, int]]:
     """Value, label and number of problems, the commonest first."""
     counts: dict[str, int] = {}
     for kind in kinds:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from branches.access import StaffRequest, allow
 from branches.models import Branch, Role, Staff
 from whitelist.actions.uploads import receive
+from whitelist.asked import text_of
 from whitelist.forms import EXTENSIONS, MODE_HINTS, UploadForm, programmes_for
 from whitelist.imports.reading.problems import FileProblem
 from whitelist.imports.sentences import file_sentence
@@ -59,7 +60,7 @@ def _page(request: StaffRequest, form: UploadForm, status: int = 200) -> HttpRes
         "extensions": ",".join(EXTENSIONS),
         "max_rows_csv": settings.UPLOAD_MAX_ROWS_CSV,
         "max_rows_xlsx": settings.UPLOAD_MAX_ROWS_XLSX,
-        **_branches(request.user, chosen=str(form["scope"].value() or "")),
+        **_branches(request.user, chosen=str(form["scope"].value() or "").replace("\0", "")),
     }
     return render(request, "lists/upload_new.html", context, status=status)
 
@@ -75,9 +76,9 @@ def upload_branches(request: StaffRequest) -> HttpResponse:
     """Branches to choose from: found by name or code, or the ones below another."""
     context = _branches(
         request.user,
-        chosen=request.GET.get("scope", ""),
-        under=request.GET.get("under", ""),
-        words=request.GET.get("q", "").strip(),
+        chosen=text_of(request.GET, "scope"),
+        under=text_of(request.GET, "under"),
+        words=text_of(request.GET, "q"),
     )
     return render(request, "lists/upload_new.html#branches", context)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from branches.access import LIST_ROLES, StaffRequest, allow
 from branches.models import Role, Staff
 from jobs.models import JobState
+from whitelist.asked import text_of
 from whitelist.forms import programmes_for
 from whitelist.models import UploadState, WhitelistUpload
 from whitelist.models.upload import AT_WORK, UploadQuerySet
@@ -37,7 +38,7 @@ def uploads(request: StaffRequest) -> HttpResponse:
         "programme", "scope", "uploaded_by", "reviewed_by"
     )
     shown = everything
-    state, programme = request.GET.get("state", ""), request.GET.get("programme", "")
+    state, programme = text_of(request.GET, "state"), text_of(request.GET, "programme")
     if state in UploadState.values:
         shown = shown.filter(state=state)
     if programme:

@@ -122,3 +122,9 @@ def test_wrong_methods(as_, cast) -> None:
     client = as_(cast.qian)
     assert client.put(URL).status_code == 405
     assert client.post(URL + "branches/").status_code == 405
+
+
+def test_a_nul_does_no_harm(as_, cast) -> None:
+    client = as_(cast.qian)
+    assert client.get(URL + "branches/?q=%00&under=%00&scope=%00").status_code == 200
+    assert client.post(URL, answers(cast, programme="\0", scope="\0")).status_code == 422
