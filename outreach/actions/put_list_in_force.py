@@ -1,5 +1,7 @@
 """A list takes effect: all of it at one moment, or nothing (design: applying)."""
 
+import logging
+import time
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +19,9 @@ from whitelist.imports import applying
 from whitelist.imports.diffing import base_of, compare
 from whitelist.imports.statements import fetch
 from whitelist.models import UploadState, WhitelistBatch, WhitelistUpload
+
+
+logger = logging.getLogger(__name__)
 
 
 class ListHasMoved(GiveUp):
@@ -58,7 +63,9 @@ def put_list_in_force(
     if lease:
         lease.progress("生效")
     crash_point("applying:before")
+    began = time.monotonic()
     batch = _apply(upload, control, by, lease, now)
+    logger.info("upload %s: last transaction %.2f s", upload.pk, time.monotonic() - began)
     crash_point("applying:committed")
     if batch is None:
         _send_back_to_look(upload, lease)

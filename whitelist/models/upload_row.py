@@ -24,7 +24,11 @@ class UploadRow(models.Model):
     every product of the programme, without a branch for the upload's scope.
     """
 
-    upload = models.ForeignKey(WhitelistUpload, models.CASCADE, related_name="rows")
+    # Plain foreign keys carry no index of their own here: a list has up to a
+    # million rows, and each index is paid for on every one of them.
+    upload = models.ForeignKey(
+        WhitelistUpload, models.CASCADE, related_name="rows", db_index=False
+    )
     row_no = models.PositiveIntegerField("行号")  # as the spreadsheet shows it, from 1
     customer_no = models.CharField("客户号", max_length=40, blank=True)
     id_index = KeyedIndexField()
@@ -41,12 +45,23 @@ class UploadRow(models.Model):
     phone_tail_index = KeyedIndexField()
     division_code = models.CharField("区划代码", max_length=12, blank=True)
     branch = models.ForeignKey(
-        "branches.Branch", models.PROTECT, related_name="+", verbose_name="管户机构"
+        "branches.Branch",
+        models.PROTECT,
+        related_name="+",
+        verbose_name="管户机构",
+        db_index=False,
     )
     manager = models.ForeignKey(
-        "branches.Staff", models.PROTECT, null=True, related_name="+", verbose_name="客户经理"
+        "branches.Staff",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="客户经理",
+        db_index=False,
     )
-    product = models.ForeignKey("whitelist.Product", models.PROTECT, null=True, related_name="+")
+    product = models.ForeignKey(
+        "whitelist.Product", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     amount = models.PositiveBigIntegerField("预审批额度（元）")
     valid_from = models.DateField("生效日期")
     valid_to = models.DateField("失效日期")  # inclusive
@@ -57,14 +72,18 @@ class UploadRow(models.Model):
     do_not_contact = models.BooleanField("免打扰", default=False)
     details_digest = KeyedIndexField()
     # Where the address was found, offline, while checking.
-    place = models.ForeignKey("whitelist.Place", models.PROTECT, null=True, related_name="+")
+    place = models.ForeignKey(
+        "whitelist.Place", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     precision = models.PositiveSmallIntegerField(choices=Precision, default=Precision.UNLOCATED)
     address_kind = models.CharField(max_length=12, choices=AddressKind, blank=True)
     match_note = models.CharField(max_length=120, blank=True)
     # Found by comparing with the list in force.
-    customer = models.ForeignKey("whitelist.Customer", models.PROTECT, null=True, related_name="+")
+    customer = models.ForeignKey(
+        "whitelist.Customer", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     change = models.CharField(max_length=10, choices=Change, blank=True)
 
     class Meta:
@@ -75,6 +94,7 @@ class UploadRow(models.Model):
             models.Index(fields=["upload", "customer_no"], name="row_customer_no"),
             models.Index(fields=["upload", "id_index"], name="row_id_index"),
             models.Index(fields=["upload", "change"], name="row_change"),
+            models.Index(fields=["customer", "upload"], name="row_customer"),
         ]
 
     def __str__(self) -> str:
