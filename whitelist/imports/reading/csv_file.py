@@ -95,7 +95,8 @@ def _still_possible(
     """
     began_as_utf8 = sum(1 for char in firsts.get("utf-8", "") if char >= "\u0800") >= 4
     if not decoders or ("utf-8" in failed_at and began_as_utf8):
-        raise FileProblem("encoding", line=min(failed_at.values()))
+        furthest = failed_at["utf-8"] if began_as_utf8 else max(failed_at.values())
+        raise FileProblem("encoding", line=furthest)
 
 
 def rows(

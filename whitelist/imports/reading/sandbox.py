@@ -18,6 +18,7 @@ from whitelist.imports.reading import wire
 from whitelist.imports.reading.problems import FileProblem
 
 Chunks = Callable[[], Iterable[bytes]]
+COMMAND = (sys.executable, "-m", "whitelist.imports.reading.child")
 
 
 @dataclass
@@ -69,7 +70,7 @@ def _child(task: dict[str, Any], chunks: Chunks) -> Iterator[Iterator[dict[str, 
         **task,
     }
     process = subprocess.Popen(  # noqa: S603 (our own module, no shell)
-        [sys.executable, "-m", "whitelist.imports.reading.child", json.dumps(task)],
+        [*COMMAND, json.dumps(task)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,
@@ -77,25 +78,48 @@ def _child(task: dict[str, Any], chunks: Chunks) -> Iterator[Iterator[dict[str, 
         cwd=settings.BASE_DIR,
         env={"PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"},  # no keys, no addresses
     )
-    feeder = threading.Thread(target=_feed, args=(process.stdin, chunks), daemon=True)
+    feeder = _Feeder(process.stdin, chunks)
     feeder.start()
     try:
         yield _messages(process)
+    except FileProblem:
+        if feeder.failure is None:
+            raise
     finally:
         process.kill()
         process.wait()
         feeder.join()
         if process.stdout:
             process.stdout.close()
+    if feeder.failure is not None:
+        raise feeder.failure  # what the child made of half a file does not matter
 
 
-def _feed(stdin: BinaryIO, chunks: Chunks) -> None:
-    """Hand the file over; a child that has heard enough closes its ear."""
-    with suppress(BrokenPipeError):
-        for chunk in chunks():
-            stdin.write(chunk)
-    with suppress(BrokenPipeError):
-        stdin.close()
+class _Feeder(threading.Thread):
+    """Hands the file over; a child that has heard enough closes its ear.
+
+    `failure` is why the file could not be handed over whole.
+    """
+
+    def __init__(self, stdin: Any, chunks: Chunks) -> None:
+        super().__init__(daemon=True)
+        self._stdin = stdin
+        self._chunks = chunks
+        self.failure: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            for chunk in self._chunks():
+                view = memoryview(chunk)
+                while view:  # a raw pipe takes what it has room for
+                    view = view[self._stdin.write(view) :]
+        except BrokenPipeError:
+            pass
+        except Exception as error:
+            self.failure = error
+        finally:
+            with suppress(BrokenPipeError):
+                self._stdin.close()  # else the child would wait for ever
 
 
 def _messages(process: "subprocess.Popen[bytes]") -> Iterator[dict[str, Any]]:
