@@ -56,7 +56,8 @@ class Applied:
 def lead_list(request: StaffRequest) -> HttpResponse:
     """Customers that may be worked on today, filtered, sorted, by pages."""
     leads = Lead.objects.visible_to(request.user).workable()
-    asked = LeadFilter(request.GET, queryset=leads, user=request.user)
+    parameters = _without_blanks(request.GET)
+    asked = LeadFilter(QueryDict(_query(parameters)), queryset=leads, user=request.user)
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else "priority"
     pages = Paginator(with_personal_data(_sorted(asked.qs, sort)), PAGE)
@@ -71,16 +72,16 @@ def lead_list(request: StaffRequest) -> HttpResponse:
         ],
         "page": page,
         "is_sensible": asked.is_valid(),
-        "filter": _query(filter_query(request.GET)),
-        "query": _query(filter_query(request.GET) | {"sort": [sort]}),
-        "applied": _applied(request.GET),
+        "filter": _query(parameters),
+        "query": _query(parameters | {"sort": [sort]}),
+        "applied": _applied(parameters),
         "expiring_days": settings.EXPIRING_DAYS,
         "sort": sort,
         "sorts": SORTS.items(),
     }
     if request.htmx and request.htmx.target == "leads":
         return render(request, "lead_list.html#leads", context)
-    context["choices"] = _choices(request)
+    context["choices"] = _choices(request.user, parameters)
     return render(request, "lead_list.html", context)
 
 
@@ -95,9 +96,14 @@ def _sorted(leads: LeadQuerySet, sort: str) -> LeadQuerySet:
     return leads.by_priority()
 
 
-def _choices(request: StaffRequest) -> list[Choice]:
+def _without_blanks(data: QueryDict) -> dict[str, list[str]]:
+    """The filter of the query string; a select left at 不限 sends a blank, which asks nothing."""
+    found = {name: [each for each in values if each] for name, values in filter_query(data).items()}
+    return {name: values for name, values in found.items() if values}
+
+
+def _choices(user: Staff, parameters: dict[str, list[str]]) -> list[Choice]:
     """The selects of the bar. One that is set to several values at once stands as `Applied`."""
-    user = request.user
     own = Lead.objects.visible_to(user).workable()
     segments = own.exclude(segment="").order_by().values_list("segment", flat=True).distinct()
     products = Product.objects.filter(pk__in=own.order_by().values("product"))
@@ -110,9 +116,9 @@ def _choices(request: StaffRequest) -> list[Choice]:
         ("product", _("产品"), [(each.code, each.name) for each in products]),
     ]
     return [
-        Choice(name, label, choices, request.GET.get(name, ""))
+        Choice(name, label, choices, "".join(parameters.get(name, [])))
         for name, label, choices in options
-        if len(request.GET.getlist(name)) < 2
+        if len(parameters.get(name, [])) < 2
     ]
 
 
@@ -127,9 +133,8 @@ def _days() -> list[int]:
     return sorted({settings.EXPIRING_DAYS, 30})
 
 
-def _applied(data: QueryDict) -> list[Applied]:
+def _applied(found: dict[str, list[str]]) -> list[Applied]:
     """Filters that came by a link (a village, an outlet, several stages) and stay until removed."""
-    found = filter_query(data)
     in_bar = {"stage", "holder", "expiring", "band", "segment", "product"}
     return [
         Applied(
@@ -139,7 +144,7 @@ def _applied(data: QueryDict) -> list[Applied]:
             without=_query({key: each for key, each in found.items() if key != name}),
         )
         for name, values in found.items()
-        if any(values) and (name not in in_bar or len(values) > 1)
+        if name not in in_bar or len(values) > 1
     ]
 
 

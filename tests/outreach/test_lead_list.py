@@ -65,6 +65,7 @@ def test_only_those_that_may_be_worked_on(cast: Cast, as_: Any) -> None:
         ("branch=H37078302", 1),
         ("expiring=7", 1),
         ("band=5", 1),
+        ("stage=&holder=&band=&product=&segment=&expiring=7", 1),
         ("stage=nonsense", 0),
         ("branch=H999", 0),
     ],

@@ -25,6 +25,12 @@ function tick(form, on) {
   refresh(form);
 }
 
+// A select left at 不限 asks nothing and has no place in the address.
+document.body.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (!detail.elt.matches(".filter-bar")) return;
+  for (const [name, value] of [...detail.formData]) if (!value) detail.formData.delete(name);
+});
+
 document.addEventListener("change", ({ target }) => {
   const form = target.closest?.("[data-ticks]");
   if (!form) return;

@@ -9,6 +9,7 @@ const tools = document.querySelector("[data-draw-tools]");
 const hint = document.querySelector("[data-draw-hint]");
 let drawing = null;
 let shape = null; // the line around what the panel speaks of
+let used = null; // the tool it was drawn with: where the focus goes when the panel closes
 
 function press(pressed) {
   for (const button of tools.querySelectorAll("[data-draw]"))
@@ -39,7 +40,7 @@ function ended(ring, button) {
   press(null);
   if (!ring) return;
   shape = L.polygon(ring, { color: "#14573f", weight: 2, fillOpacity: 0.08, interactive: false }).addTo(getMap());
-  button.focus({ preventScroll: true }); // where the focus comes back to when the panel closes
+  used = button;
   ask(ring);
 }
 
@@ -70,8 +71,15 @@ document.addEventListener("keydown", (event) => {
   if (!drawing || !["Escape", "Enter"].includes(event.key)) return;
   event.preventDefault(); // Enter on the pressed button would end the drawing
   event.stopPropagation();
-  if (event.key === "Escape") drawing.end();
-  else drawing.finish();
+  const button = tools.querySelector("[aria-pressed=true]");
+  if (event.key === "Enter") drawing.finish();
+  else {
+    drawing.end();
+    button.focus({ preventScroll: true }); // Leaflet.draw had taken it to the map
+  }
 }, true);
 
-document.addEventListener("sheet:closed", clearShape);
+document.addEventListener("sheet:closed", () => {
+  if (shape && document.activeElement === document.body) used.focus({ preventScroll: true });
+  clearShape();
+});
