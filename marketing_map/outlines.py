@@ -19,7 +19,7 @@ from shapely.geometry import shape
 
 from branches.models import Branch
 from outreach.models import Lead
-from whitelist.models import Place, PlaceLevel
+from whitelist.models import Place
 
 UNIT = 1e-4  # degrees: eleven metres
 MOST_COUNTIES = 400
@@ -56,11 +56,7 @@ def _codes_of_leads(branch: Branch) -> set[str]:
     leads = Lead.objects.unscoped("only which counties a branch has customers in")
     villages = leads.in_branch(branch).order_by().values("village").distinct()
     codes = Place.objects.filter(pk__in=villages).values_list("code", flat=True)
-    found = {code[:6] for code in codes}
-    if found or branch.parent is None:
-        return found
-    counties = Place.objects.filter(level=PlaceLevel.COUNTY).values_list("code", flat=True)[:50]
-    return {code[:6] for code in counties}
+    return {code[:6] for code in codes}
 
 
 def counties_beside(codes: Iterable[str]) -> frozenset[str]:

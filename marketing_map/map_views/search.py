@@ -18,6 +18,7 @@ from branches.models import Branch, Staff
 from branches.pinyin import initials
 from marketing_map.map_views.rows import Row, rows_of
 from marketing_map.outlines import counties_beside, county_codes
+from marketing_map.place_names import shortened
 from outreach.models import Lead
 from outreach.querysets import LeadQuerySet
 from trust.cipher import keyed_index
@@ -88,12 +89,13 @@ def _places(text: str, branch: Branch) -> list[Place]:
 
 def _by_pinyin(places: Any, letters: str) -> list[Place]:
     candidates = places.filter(sort_key__startswith=letters[0]).values_list(
-        "pk", "sort_key", "match_name"
+        "pk", "sort_key", "name"
     )
     hits = [
         pk
         for pk, spelt, name in candidates[:20_000]
-        if spelt.replace(" ", "").startswith(letters) or initials(name).startswith(letters)
+        if spelt.replace(" ", "").startswith(letters)
+        or initials(shortened(name)).startswith(letters)
     ]
     return list(Place.objects.filter(pk__in=hits[:200]).select_related("parent").by_pinyin())[
         :MOST_PLACES

@@ -1,0 +1,49 @@
+"""Outlines and names for a map without a base map."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from marketing_map.outlines import UNIT, outlines_for
+from outreach import tilekey
+from tests.cast import SHOUGUANG, Cast, make_lead
+
+
+def test_the_counties_of_the_branch_and_their_neighbours_only(cast: Cast) -> None:
+    make_lead(cast)
+    areas = outlines_for(cast.county)
+    assert {area["name"] for area in areas if area["mine"]} == {"寿光市"}
+    assert {area["code"][:4] for area in areas} == {"3707"}
+    assert "境界线" not in {area["name"] for area in areas}
+
+
+def test_an_outline_is_where_the_county_is(cast: Cast) -> None:
+    make_lead(cast)
+    (mine,) = [area for area in outlines_for(cast.county) if area["mine"]]
+    lons, lats = mine["rings"][0][0::2], mine["rings"][0][1::2]
+    assert 118.4 < lons[0] * UNIT < 119.4 and 36.6 < lats[0] * UNIT < 37.5
+    assert abs(sum(lons[1:])) <= 1 and abs(sum(lats[1:])) <= 1  # the ring closes
+
+
+def test_a_branch_without_customers_has_none(cast: Cast, as_: Any) -> None:
+    assert as_(cast.zhou).get(reverse("map_outlines")).status_code == 200
+    assert outlines_for(cast.far_outlet) == outlines_for(cast.far_outlet)
+
+
+def test_names_by_zoom(cast: Cast, as_: Any) -> None:
+    def names(z: int) -> set[str]:
+        x, y = tilekey.tile_of_key(tilekey.key_of(*SHOUGUANG), z)
+        answer = as_(cast.wang).get(reverse("map_base", args=(z, x, y))).json()
+        return {label[1] for label in answer["labels"]}
+
+    assert names(6) == {"寿光市"}
+    assert "稻田镇" in names(8) and "刘庄村" not in names(8)
+    assert {"刘庄村", "王家庄村"} <= names(11)
+
+
+def test_answers_are_revalidated(cast: Cast, as_: Any) -> None:
+    wang, url = as_(cast.wang), reverse("map_base", args=(6, 53, 24))
+    first = wang.get(url)
+    assert wang.get(url, HTTP_IF_NONE_MATCH=first["ETag"]).status_code == 304
+    assert wang.post(url).status_code == 405
+    assert wang.get(reverse("map_base", args=(3, 9, 0))).status_code == 404

@@ -1,0 +1,132 @@
+"""The list beside the map."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from outreach.models import Stage
+from tests.cast import SHOUGUANG, Cast, make_lead
+from trust.models import AuditEvent
+
+AROUND = "118.7,36.8,118.9,36.9"
+ELSEWHERE = "113.0,34.0,113.1,34.1"
+
+
+def rows(response: Any) -> list[int]:
+    return [row.lead.pk for row in response.context["rows"]]
+
+
+def ask(client: Any, **query: Any) -> Any:
+    return client.get(reverse("map_list"), {"bounds": AROUND, **query})
+
+
+def test_what_is_in_view(cast: Cast, as_: Any) -> None:
+    lead = make_lead(cast, holder=cast.wang)
+    wang = as_(cast.wang)
+    assert rows(ask(wang)) == [lead.pk]
+    response = ask(wang, bounds=ELSEWHERE)
+    assert rows(response) == [] and "清除筛选" in response.content.decode()
+
+
+def test_the_holder_reads_names_and_others_masks(cast: Cast, as_: Any) -> None:
+    make_lead(cast, holder=cast.wang, name="吕建国")
+    assert "吕建国" in ask(as_(cast.wang)).content.decode()
+    seen_by_supervisor = ask(as_(cast.zhao)).content.decode()
+    assert "吕建国" not in seen_by_supervisor and "吕**" in seen_by_supervisor
+    assert rows(ask(as_(cast.li))) == []
+
+
+def test_reading_names_is_recorded_once_a_day(cast: Cast, as_: Any) -> None:
+    lead = make_lead(cast, holder=cast.wang)
+    wang = as_(cast.wang)
+    ask(wang)
+    ask(wang)
+    (event,) = AuditEvent.objects.filter(action="lead.seen_in_full")
+    assert event.detail["leads"] == [lead.pk]
+
+
+def test_priority_is_follow_up_then_expiry_then_score(cast: Cast, as_: Any) -> None:
+    soon = timezone.localdate() + timedelta(days=2)
+    low = make_lead(cast, holder=cast.wang, score=0.1)
+    high = make_lead(cast, holder=cast.wang, score=0.9)
+    expiring = make_lead(cast, holder=cast.wang, valid_to=soon)
+    due = make_lead(
+        cast,
+        holder=cast.wang,
+        stage=Stage.INTERESTED,
+        follow_up_at=timezone.now() - timedelta(hours=1),
+    )
+    drawn = make_lead(cast, holder=cast.wang, stage=Stage.DRAWN)
+    expected = [due.pk, expiring.pk, high.pk, low.pk, drawn.pk]
+    assert rows(ask(as_(cast.wang), order="priority")) == expected
+
+
+def test_distance_from_the_user(cast: Cast, as_: Any) -> None:
+    near = make_lead(cast, holder=cast.wang, point=(118.80, 36.86))
+    far = make_lead(cast, holder=cast.wang, point=(118.75, 36.86))
+    wang = as_(cast.wang)
+    response = ask(wang, order="distance", lon=118.81, lat=36.86)
+    assert rows(response) == [near.pk, far.pk]
+    assert "890 m" in response.content.decode()
+    assert rows(ask(wang, order="distance", lon=118.74, lat=36.86)) == [far.pk, near.pk]
+
+
+def test_thirty_a_page(cast: Cast, as_: Any) -> None:
+    made = {make_lead(cast, holder=cast.wang).pk for _ in range(33)}
+    wang = as_(cast.wang)
+    first, second = ask(wang), ask(wang, page=2)
+    assert first.context["totals"]["all"] == 33
+    assert len(rows(first)) == 30 and "更多" in first.content.decode()
+    assert len(rows(second)) == 3 and "更多" not in second.content.decode()
+    assert set(rows(first)) | set(rows(second)) == made
+
+
+def test_only_who_may_call_has_the_button(cast: Cast, as_: Any) -> None:
+    make_lead(cast, holder=cast.wang)
+    assert "data-call" in ask(as_(cast.wang)).content.decode()
+    assert "data-call" not in ask(as_(cast.zhao)).content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", [{"bounds": "1,2"}, {"page": "0"}, {"page": "x"}, {"lon": "x", "lat": "1"}]
+)
+def test_bad_input(cast: Cast, as_: Any, query: dict[str, str]) -> None:
+    assert ask(as_(cast.wang), **query).status_code == 400
+
+
+def test_roles_and_methods(cast: Cast, as_: Any) -> None:
+    url = reverse("map_list") + f"?bounds={AROUND}"
+    assert as_(cast.zhou).get(url).status_code == 403
+    assert as_(cast.wang).post(url).status_code == 405
+    assert as_(cast.wang).get(reverse("map_list")).status_code == 400
+
+
+def test_the_chips_count_the_scope(cast: Cast, as_: Any) -> None:
+    make_lead(cast, holder=cast.wang)
+    make_lead(cast, holder=cast.wang, stage=Stage.CONTACTED)
+    make_lead(cast, valid_to=timezone.localdate() + timedelta(days=7))
+    make_lead(cast, holder=cast.li)
+    response = as_(cast.wang).get(reverse("map"), headers={"HX-Request": "true"})
+    text = response.content.decode()
+    chips = dict(re.findall(r"data-chip=.*?>(.*?) <b>(\d+)</b>", text))
+    assert chips == {"全部": "3", "待触达": "2", "7天到期": "1", "我的": "2", "待分配": "1"}
+    assert "<html" not in text
+
+
+def test_the_page_opens_on_the_leads(cast: Cast, as_: Any) -> None:
+    make_lead(cast, holder=cast.wang)
+    config = as_(cast.wang).get(reverse("map")).context["config"]
+    west, south, east, north = config["bounds"]
+    assert west <= SHOUGUANG[0] <= east and south <= SHOUGUANG[1] <= north
+    assert east - west < 0.5
+
+
+def test_the_page_is_for_the_field(cast: Cast, as_: Any) -> None:
+    assert as_(cast.wang).get(reverse("map")).status_code == 200
+    assert as_(cast.sun).get(reverse("map")).status_code == 200  # nobody on the map yet
+    assert as_(cast.qian).get(reverse("map")).status_code == 403
+    assert as_(cast.wang).post(reverse("map")).status_code == 405
