@@ -34,3 +34,14 @@ def gateway_is_known(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.CALL_GATEWAY == "http" and not settings.CALL_GATEWAY_URL:
         return [Error("CALL_GATEWAY=http needs CALL_GATEWAY_URL.", id="map.E011")]
     return []
+
+
+@register()
+def geocoders_are_complete(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """GEOCODERS names providers we have, each with what it needs to be asked."""
+    needs = {"nominatim": settings.NOMINATIM_URL, "baidu": settings.BAIDU_KEY}
+    return [
+        Error(f"GEOCODERS: {name!r} is unknown, or lacks its URL or key.", id="map.E012")
+        for name in settings.GEOCODERS
+        if not needs.get(name)
+    ]

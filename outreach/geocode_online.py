@@ -19,15 +19,9 @@ from outreach.actions.locate_online import locate_online
 from outreach.models import Lead
 from outreach.querysets import LeadQuerySet
 from trust.cipher import keyed_index
+from whitelist.geocoding.asking import Answer, NoAnswer, Unavailable, what_is_sent
 from whitelist.geocoding.names import plain
-from whitelist.geocoding.online import (
-    Answer,
-    NoAnswer,
-    Online,
-    Unavailable,
-    configured,
-    what_is_sent,
-)
+from whitelist.geocoding.online import Online, configured
 from whitelist.models import GeocodeAnswer, LocationSource, Precision
 
 KIND = "outreach.geocode_online"

@@ -8,7 +8,7 @@ from outreach.models import Lead
 from outreach.tilekey import key_of
 from trust import audit
 from whitelist.actions.locations import state_location
-from whitelist.geocoding.online import Answer
+from whitelist.geocoding.asking import Answer
 from whitelist.models import Place, Precision
 
 # An answer further than this from where the offline ladder stands, in metres,

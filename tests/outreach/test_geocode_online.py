@@ -15,7 +15,8 @@ from outreach.tilekey import key_of
 from tests.cast import SHOUGUANG, Cast, make_lead
 from tests.whitelist.geocoding.fake_provider import FakeProvider
 from trust.models import AuditEvent
-from whitelist.geocoding.online import Answer
+from whitelist.geocoding import online
+from whitelist.geocoding.asking import Answer
 from whitelist.models import GeocodeAnswer, Location, LocationSource, Precision
 
 NEAR = (118.80, 36.865)
@@ -30,6 +31,12 @@ def fake(settings) -> Iterator[FakeProvider]:
     server.body = [hit]
     yield server
     server.close()
+
+
+@pytest.fixture(autouse=True)
+def closed_breakers() -> None:
+    """Each test begins with providers nobody has had trouble with."""
+    online._online.cache_clear()
 
 
 def answer(precision: Precision = Precision.VILLAGE, point: tuple[float, float] = NEAR) -> Answer:
@@ -155,6 +162,10 @@ def test_a_sick_provider_is_asked_again_another_time(cast: Cast, fake: FakeProvi
     assert len(fake.asked) == 1  # the breaker opened
     assert not GeocodeAnswer.objects.exists()
     fake.mode = "answers"
+    Job.objects.all().delete()
+    run_job()
+    assert len(fake.asked) == 1  # the breaker stays open from one job to the next
+    online._online.cache_clear()  # until its time is over
     Job.objects.all().delete()
     run_job()
     assert all(fresh(lead).precision == Precision.VILLAGE for lead in leads)

@@ -9,8 +9,8 @@ from typing import Any
 
 from geopy.geocoders import BaiduV3
 
+from whitelist.geocoding.asking import TIMEOUT, Answer, CappedAdapter, NoAnswer, call, checked_point
 from whitelist.geocoding.datum import bd09_to_wgs84
-from whitelist.geocoding.online import TIMEOUT, Answer, CappedAdapter, NoAnswer, call, checked_point
 from whitelist.models import Datum, LocationSource, Precision
 
 _AREAS = {

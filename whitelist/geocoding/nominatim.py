@@ -4,7 +4,7 @@ from typing import Any
 
 from geopy.geocoders import Nominatim as GeopyNominatim
 
-from whitelist.geocoding.online import TIMEOUT, Answer, CappedAdapter, NoAnswer, call, checked_point
+from whitelist.geocoding.asking import TIMEOUT, Answer, CappedAdapter, NoAnswer, call, checked_point
 from whitelist.models import Datum, LocationSource, Precision
 
 # `addresstype` of newer servers, else `type`, else `class`.

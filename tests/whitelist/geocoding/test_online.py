@@ -6,8 +6,9 @@ import pytest
 
 from tests.whitelist.geocoding.fake_provider import FakeProvider
 from whitelist.geocoding import baidu, nominatim, online
+from whitelist.geocoding.asking import NoAnswer, QuotaSpent, Unavailable
 from whitelist.geocoding.datum import wgs84_to_bd09
-from whitelist.geocoding.online import Breaker, NoAnswer, Online, QuotaSpent, Unavailable
+from whitelist.geocoding.online import Breaker, Online
 from whitelist.models import LocationSource, Precision
 
 ADDRESS = "山东省寿光市稻田镇葛家村3组"
