@@ -15,10 +15,10 @@ def test_a_clone_without_settings_is_fine() -> None:
     assert checks.production_is_configured(None) == []
 
 
-def test_production_on_sqlite_as_owner_with_debug_is_refused(settings) -> None:
+def test_production_on_sqlite_as_owner_with_debug_is_refused(settings, monkeypatch) -> None:
     settings.PRODUCTION = settings.DEBUG = True
     settings.DATABASE_APP_ROLE = ""
-    settings.DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3"}}
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.sqlite3")
     assert ids(checks.production_is_configured(None)) == ["map.E001", "map.E002", "map.E003"]
 
 
