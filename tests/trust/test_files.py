@@ -16,7 +16,9 @@ def reopen(closed: bytes) -> bytes:
     return b"".join(unsealed(io.BytesIO(closed)))
 
 
-@pytest.mark.parametrize("size", [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES])
+@pytest.mark.parametrize(
+    "size", [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES]
+)
 def test_any_size_opens_again(size: int) -> None:
     plain = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
     assert reopen(close(plain)) == plain
@@ -46,7 +48,12 @@ def test_a_file_cut_between_two_chunks_does_not_open() -> None:
 def test_chunks_in_another_order_do_not_open() -> None:
     closed = close(b"a" * CHUNK_BYTES + b"b" * CHUNK_BYTES + b"c")
     size = 4 + int.from_bytes(closed[20:24], "big")
-    head, one, two, rest = closed[:20], closed[20 : 20 + size], closed[20 + size : 20 + 2 * size], closed[20 + 2 * size :]
+    head, one, two, rest = (
+        closed[:20],
+        closed[20 : 20 + size],
+        closed[20 + size : 20 + 2 * size],
+        closed[20 + 2 * size :],
+    )
     assert reopen(head + one + two + rest)
     with pytest.raises(Unreadable):
         reopen(head + two + one + rest)

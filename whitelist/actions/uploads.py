@@ -86,7 +86,13 @@ def receive(
     try:
         stored_as = default_storage.save(name, arriving)  # type: ignore[arg-type]
         return _register(
-            arriving, stored_as, programme=programme, scope=scope, mode=mode, by=by, file_name=file_name
+            arriving,
+            stored_as,
+            programme=programme,
+            scope=scope,
+            mode=mode,
+            by=by,
+            file_name=file_name,
         )
     except BaseException:
         default_storage.delete(name)
@@ -128,7 +134,9 @@ def _queue_check(upload: WhitelistUpload, *, by: Staff) -> None:
 
 
 @transaction.atomic
-def confirm_mapping(*, upload: WhitelistUpload, mapping: Mapping[str, str], by: Staff) -> WhitelistUpload:
+def confirm_mapping(
+    *, upload: WhitelistUpload, mapping: Mapping[str, str], by: Staff
+) -> WhitelistUpload:
     """Take over what a clerk says the columns are, remember it, and go on checking.
 
     `mapping`: column index (as text) → field name, ``""`` for a column that is
@@ -156,7 +164,9 @@ def confirm_mapping(*, upload: WhitelistUpload, mapping: Mapping[str, str], by: 
     upload.refresh_from_db()
     _remember(upload, chosen)
     _queue_check(upload, by=by)
-    audit.record("upload.confirm_mapping", by=by, target=f"upload:{upload.pk}", fields=sorted(used.values()))
+    audit.record(
+        "upload.confirm_mapping", by=by, target=f"upload:{upload.pk}", fields=sorted(used.values())
+    )
     return upload
 
 
@@ -188,4 +198,6 @@ def abandon(*, upload: WhitelistUpload, by: Staff) -> WhitelistUpload:
 
 
 def _unscoped() -> Any:
-    return WhitelistUpload.objects.unscoped("the view has fetched this upload within the user's scope")
+    return WhitelistUpload.objects.unscoped(
+        "the view has fetched this upload within the user's scope"
+    )

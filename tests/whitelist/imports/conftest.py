@@ -23,7 +23,9 @@ def work() -> None:
 def import_file(cast: Cast) -> Any:
     """``import_file(bytes)`` uploads them as 钱经办 for the whole bank, and returns the checked upload."""
 
-    def do(content: bytes, *, name: str = "list.csv", mode: str = Mode.FULL, scope: Any = None) -> WhitelistUpload:
+    def do(
+        content: bytes, *, name: str = "list.csv", mode: str = Mode.FULL, scope: Any = None
+    ) -> WhitelistUpload:
         upload = receive(
             file=SimpleUploadedFile(name, content),
             programme=cast.programme,

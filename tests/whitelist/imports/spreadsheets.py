@@ -32,10 +32,16 @@ def build(description: dict[str, Any]) -> bytes:
     entries, links = [], []
     for number, sheet in enumerate(description["sheets"], start=1):
         state = f' state="{sheet["state"]}"' if "state" in sheet else ""
-        entries.append(f'<sheet name="{escape(sheet["name"])}" sheetId="{number}"{state} r:id="rId{number}"/>')
-        links.append(f'<Relationship Id="rId{number}" Type="{RELS}/worksheet" Target="worksheets/sheet{number}.xml"/>')
+        entries.append(
+            f'<sheet name="{escape(sheet["name"])}" sheetId="{number}"{state} r:id="rId{number}"/>'
+        )
+        links.append(
+            f'<Relationship Id="rId{number}" Type="{RELS}/worksheet" Target="worksheets/sheet{number}.xml"/>'
+        )
         parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(sheet, strings)
-    links.append(f'<Relationship Id="rIdS" Type="{RELS}/sharedStrings" Target="sharedStrings.xml"/>')
+    links.append(
+        f'<Relationship Id="rIdS" Type="{RELS}/sharedStrings" Target="sharedStrings.xml"/>'
+    )
     flag = ' date1904="1"' if description.get("date1904") else ""
     parts["xl/workbook.xml"] = (
         f'<workbook xmlns="{MAIN}" xmlns:r="{RELS}"><workbookPr{flag}/><sheets>{"".join(entries)}</sheets></workbook>'
@@ -76,7 +82,9 @@ def _cell(place: str, cell: Any, strings: list[str]) -> str:
     if kind == "rich":
         runs = "".join(f"<r><t xml:space='preserve'>{escape(run)}</t></r>" for run in value)
         phonetic = '<rPh sb="0" eb="1"><t>ignored</t></rPh>' if not plain else ""
-        strings.append(f"<si><t>{escape(value[0])}</t></si>" if plain else f"<si>{runs}{phonetic}</si>")
+        strings.append(
+            f"<si><t>{escape(value[0])}</t></si>" if plain else f"<si>{runs}{phonetic}</si>"
+        )
         return f'<c r="{place}" t="s"><v>{len(strings) - 1}</v></c>'
     if kind == "inline":
         return f'<c r="{place}" t="inlineStr"><is><t>{escape(value)}</t></is></c>'

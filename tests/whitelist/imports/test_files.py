@@ -44,7 +44,9 @@ def shown(row: Any, key: str) -> Any:
 
 
 @pytest.fixture(params=NAMES)
-def report(request: pytest.FixtureRequest, import_file: Any) -> tuple[dict[str, Any], WhitelistUpload]:
+def report(
+    request: pytest.FixtureRequest, import_file: Any
+) -> tuple[dict[str, Any], WhitelistUpload]:
     """The expected report of one file, and the upload it has become."""
     expected = json.loads((FILES / f"{request.param}.expected.json").read_text())
     name, content = content_of(request.param)

@@ -81,7 +81,9 @@ def test_after_a_fault_the_check_starts_over(upload: Any, monkeypatch: pytest.Mo
     assert_whole(upload)
 
 
-def test_a_worker_that_slept_writes_nothing_more(upload: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_slept_writes_nothing_more(
+    upload: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real, staged = staging.insert_rows, []
 
     def sleep_after_first(rows: Any) -> None:

@@ -132,7 +132,9 @@ def zip_of(*names: str) -> bytes:
 def test_one_clear_sentence(case: str, import_file: Any) -> None:
     content, name, words = UNUSABLE[case]
     if content is None:
-        content = zip_of("mimetype", "content.xml") if case == "open document" else zip_of("名单.csv")
+        content = (
+            zip_of("mimetype", "content.xml") if case == "open document" else zip_of("名单.csv")
+        )
     upload = import_file(content, name=name)
     assert upload.state == "failed"
     assert words in upload.failure
@@ -143,7 +145,10 @@ def test_one_clear_sentence(case: str, import_file: Any) -> None:
 def test_too_many_rows(import_file: Any, settings: Any) -> None:
     settings.UPLOAD_MAX_ROWS_CSV = 3
     upload = import_file((HEADER + ROW * 4).encode())
-    assert (upload.state, upload.failure) == ("failed", "文件超过 3 行。请按机构拆成几个文件，或改用 CSV。")
+    assert (upload.state, upload.failure) == (
+        "failed",
+        "文件超过 3 行。请按机构拆成几个文件，或改用 CSV。",
+    )
     assert not UploadRow.objects.exists()
 
 

@@ -46,9 +46,7 @@ def main(task: dict[str, Any], source: BinaryIO, answers: BinaryIO) -> None:
         counted = _Counted(source, head)
         is_zip = workbook.looks_like_one(head)
         if task["task"] == "peek":
-            found = (
-                workbook.peek(counted) if is_zip else csv_file.peek(source, head)
-            )
+            found = workbook.peek(counted) if is_zip else csv_file.peek(source, head)
             wire.write(answers, {"kind": "peek", **found})
         else:
             _send_rows(task, counted, answers, is_zip=is_zip)
@@ -59,14 +57,14 @@ def main(task: dict[str, Any], source: BinaryIO, answers: BinaryIO) -> None:
         wire.write(answers, {"kind": "problem", "code": "too_much_memory", "params": {}})
 
 
-def _send_rows(
-    task: dict[str, Any], source: _Counted, answers: BinaryIO, *, is_zip: bool
-) -> None:
+def _send_rows(task: dict[str, Any], source: _Counted, answers: BinaryIO, *, is_zip: bool) -> None:
     """Send the wanted columns of every row below the header, and counts of the rest."""
     headings, wanted = task["headings"], task["wanted"]
     rows: Rows
     if is_zip:
-        book = workbook.open_rows(source, sheet=task["sheet"], width=len(headings), after=task["header_row"])
+        book = workbook.open_rows(
+            source, sheet=task["sheet"], width=len(headings), after=task["header_row"]
+        )
         rows, share = book.rows(), book.share
     else:
         rows = csv_file.rows(

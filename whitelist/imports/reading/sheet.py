@@ -17,6 +17,7 @@ from whitelist.imports.reading.table import MAX_CELL
 CHUNK = 256 * 1024
 MAX_STRINGS_BYTES = 300 * 1024 * 1024
 MAX_MERGES = 200_000
+MAX_TAG = 1024 * 1024
 _MAX_ROW_NUMBER = 1_048_576
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -32,6 +33,22 @@ def safe_parser() -> Any:
     parser.EntityDeclHandler = refuse
     parser.buffer_text = True
     return parser
+
+
+def feed(parser: Any, chunk: bytes, fed: int, *, ended: bool = False) -> int:
+    """Parse one more piece of a stream; returns how many bytes there have been.
+
+    One tag spread over megabytes would be scanned again with every piece, in a
+    time that grows with its square: nothing honest has such a tag.
+
+    Raises:
+        FileProblem: bomb.
+    """
+    parser.Parse(chunk, ended)
+    fed += len(chunk)
+    if fed - parser.CurrentByteIndex > MAX_TAG + len(chunk):
+        raise FileProblem("bomb")
+    return fed
 
 
 class SharedStrings:
@@ -87,8 +104,9 @@ class SharedStrings:
 
         parser.StartElementHandler, parser.EndElementHandler = start, end
         parser.CharacterDataHandler = text
+        fed = 0
         while chunk := stream.read(CHUNK):
-            parser.Parse(chunk, False)
+            fed = feed(parser, chunk, fed)
             if upto is not None and len(ends) >= upto:
                 return
         parser.Parse(b"", True)
@@ -150,8 +168,7 @@ class SheetReader:
         while not ended:
             chunk = self._stream.read(CHUNK)
             ended = not chunk
-            self.bytes_read += len(chunk)
-            parser.Parse(chunk, ended)
+            self.bytes_read = feed(parser, chunk, self.bytes_read, ended=ended)
             for row in self._finished:
                 yield row
                 seen += 1

@@ -9,10 +9,33 @@ BATCH_ROWS = 500
 
 _TOTALS = frozenset(
     label + end
-    for label in ("合计", "总计", "小计", "共计", "汇总", "合 计", "总 计", "小 计", "合　计", "总　计")
+    for label in (
+        "合计",
+        "总计",
+        "小计",
+        "共计",
+        "汇总",
+        "合 计",
+        "总 计",
+        "小 计",
+        "合　计",
+        "总　计",
+    )
     for end in ("", ":", "：")
 )
-_NOTE_STARTS = ("制表", "审核", "复核", "注：", "注:", "说明", "备注", "打印", "以下空白", "第", "共")
+_NOTE_STARTS = (
+    "制表",
+    "审核",
+    "复核",
+    "注：",
+    "注:",
+    "说明",
+    "备注",
+    "打印",
+    "以下空白",
+    "第",
+    "共",
+)
 
 # What a line of the file is. Only rows are checked; the rest is counted.
 ROW, BLANK, TOTALS, NOTE, HEADER = "row", "blank", "totals", "notes", "headers"

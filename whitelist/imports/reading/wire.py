@@ -15,9 +15,7 @@ class Readable(Protocol):
 
 def write(stream: BinaryIO, message: dict[str, Any]) -> None:
     """Send one message."""
-    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode(
-        "utf-8", "replace"
-    )
+    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     stream.write(len(body).to_bytes(_LENGTH, "big") + body)
     stream.flush()
 

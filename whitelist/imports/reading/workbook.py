@@ -9,7 +9,13 @@ from typing import Any, BinaryIO
 from xml.parsers import expat
 
 from whitelist.imports.reading.problems import FileProblem
-from whitelist.imports.reading.sheet import CHUNK, SharedStrings, SheetReader, merged_columns, safe_parser
+from whitelist.imports.reading.sheet import (
+    CHUNK,
+    SharedStrings,
+    SheetReader,
+    merged_columns,
+    safe_parser,
+)
 from whitelist.imports.reading.table import MAX_COLUMNS, PEEK_ROWS
 
 MAX_ENTRIES = 2_000
@@ -33,7 +39,9 @@ def looks_like_one(head: bytes) -> bool:
     start = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:200].lower()
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
         raise FileProblem("web_page")
-    if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")):
+    if head.startswith(
+        (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")
+    ):
         raise FileProblem("not_a_table")
     return head.startswith(b"PK")
 
@@ -55,7 +63,9 @@ class Workbook:
         def link(tag: str, attrs: dict[str, str]) -> None:
             if tag == "Relationship":
                 target = attrs.get("Target", "")
-                part = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
+                part = (
+                    target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
+                )
                 links[attrs.get("Id", "")] = (posixpath.normpath(part), attrs.get("Type", ""))
 
         def sheet(tag: str, attrs: dict[str, str]) -> None:
@@ -68,7 +78,9 @@ class Workbook:
 
         self._each_tag("xl/_rels/workbook.xml.rels", link)
         self._each_tag("xl/workbook.xml", sheet)
-        strings = next((part for part, kind in links.values() if kind.endswith("/sharedStrings")), "")
+        strings = next(
+            (part for part, kind in links.values() if kind.endswith("/sharedStrings")), ""
+        )
         present = set(self.zip.namelist())
         sheets = [pair for pair in sheets if pair[1] in present][:MAX_SHEETS]
         return sheets, strings if strings in present else "", flags.get("1904", False)
@@ -106,7 +118,9 @@ def _inspect(book: zipfile.ZipFile) -> None:
     if "xl/workbook.bin" in names or "content.xml" in names:
         raise FileProblem("other_spreadsheet")
     if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
-        raise FileProblem("archive" if names and "[Content_Types].xml" not in names else "not_a_table")
+        raise FileProblem(
+            "archive" if names and "[Content_Types].xml" not in names else "not_a_table"
+        )
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
     bomb = unpacked > RATIO_FROM and unpacked / packed > MAX_RATIO
@@ -194,7 +208,17 @@ class _as_problems:
         if isinstance(error, expat.ExpatError) and error.code == 1:
             raise MemoryError from None
         if isinstance(
-            error, (expat.ExpatError, zipfile.BadZipFile, KeyError, EOFError, ValueError,
-                    OSError, NotImplementedError, RuntimeError, IndexError)
+            error,
+            (
+                expat.ExpatError,
+                zipfile.BadZipFile,
+                KeyError,
+                EOFError,
+                ValueError,
+                OSError,
+                NotImplementedError,
+                RuntimeError,
+                IndexError,
+            ),
         ) or (error is not None and re.search("zlib|lzma", type(error).__module__)):
             raise FileProblem("damaged") from None

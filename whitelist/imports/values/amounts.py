@@ -7,7 +7,9 @@ from whitelist.imports.values.text import Invalid, compact
 
 MAX_AMOUNT = 100_000_000  # 元; more is a unit gone wrong
 SMALL_AMOUNT = 1_000  # 元; less is probably 万元
-_AMOUNT = re.compile(r"^[¥￥]?(?:rmb|cny|人民币)?([+-]?[\d,]*\.?\d+(?:e\+?\d{1,2})?)\.?(万元?|元)?整?$", re.I)
+_AMOUNT = re.compile(
+    r"^[¥￥]?(?:rmb|cny|人民币)?([+-]?[\d,]*\.?\d+(?:e\+?\d{1,2})?)\.?(万元?|元)?整?$", re.I
+)
 _WAN = 10_000
 _UNITS = {"万": _WAN, "万元": _WAN, "元": 1}
 

@@ -12,7 +12,16 @@ _FIFTEEN = re.compile(r"^\d{15}$", re.ASCII)
 _OTHER_DOCUMENT = re.compile(r"^[A-Z0-9()\-第号字\u4e00-\u9fff]{4,40}$")
 ID_CARD = "身份证"
 _ID_CARD_NAMES = frozenset(
-    {"身份证", "居民身份证", "二代身份证", "第二代居民身份证", "身份证件", "临时身份证", "临时居民身份证", "idcard"}
+    {
+        "身份证",
+        "居民身份证",
+        "二代身份证",
+        "第二代居民身份证",
+        "身份证件",
+        "临时身份证",
+        "临时居民身份证",
+        "idcard",
+    }
 )
 # Provinces of GB/T 2260, as they begin an ID number.
 _PROVINCES = frozenset(
