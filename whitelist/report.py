@@ -5,7 +5,7 @@ than one of ten. Cells that a spreadsheet would run as a formula are escaped.
 """
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
 import xlsxwriter
@@ -13,18 +13,17 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from whitelist.imports.sentences import sentence
-from whitelist.models import UploadProblem, WhitelistUpload
+from whitelist.models import ProblemLevel, UploadProblem, WhitelistUpload
 from whitelist.wording import DIFF_KEYS, diff_labels
 
 SHEET_ROWS = 1_000_000  # a sheet holds 1,048,576; the rest goes to a further one
+SENTENCES_KEPT = 10_000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def safe_cell(value: Any) -> Any:
-    """Text that no spreadsheet program takes for a formula; numbers as they are."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
+def safe_cell(text: str) -> str:
+    """Text that no spreadsheet program takes for a formula."""
+    return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 
 def write_report(upload: WhitelistUpload) -> IO[bytes]:
@@ -82,24 +81,29 @@ def _problem_sheets(book: xlsxwriter.Workbook, upload: WhitelistUpload) -> None:
         _("说明"),
         _("内容（已脱敏）"),
     )
-    rows = iter(
-        (
-            problem.row_no,
-            problem.customer_no,
-            problem.column,
-            problem.get_level_display(),
-            problem.code,
-            sentence(problem.code, problem.params),
-            problem.shown,
-        )
-        for problem in UploadProblem.objects.filter(upload=upload).iterator(chunk_size=5000)
-    )
+    rows = _problem_rows(upload)
     number = 0
     while True:
         number += 1
         name = _("校验问题") if number == 1 else _("校验问题 %(n)d") % {"n": number}
         if _sheet(book, name, headings, rows, (8, 18, 16, 12, 20, 60, 30)) < SHEET_ROWS:
             return
+
+
+def _problem_rows(upload: WhitelistUpload) -> Iterator[Sequence[Any]]:
+    """The problems as rows. There may be a million: no model instances, each sentence made once."""
+    levels = {value: str(label) for value, label in ProblemLevel.choices}
+    sentences: dict[tuple[str, str], str] = {}
+    found = UploadProblem.objects.filter(upload=upload).values_list(
+        "row_no", "customer_no", "column", "level", "code", "params", "shown"
+    )
+    for row_no, customer_no, column, level, code, params, shown in found.iterator(chunk_size=5000):
+        key = (code, repr(params))
+        if key not in sentences:
+            if len(sentences) > SENTENCES_KEPT:
+                sentences.clear()
+            sentences[key] = sentence(code, params)
+        yield row_no, customer_no, column, levels[level], code, sentences[key], shown
 
 
 def _sheet(
@@ -119,7 +123,11 @@ def _sheet(
     written = 0
     for row in rows:
         written += 1
-        sheet.write_row(written, 0, [safe_cell(cell) for cell in row])
+        for column, cell in enumerate(row):
+            if isinstance(cell, str):
+                sheet.write_string(written, column, safe_cell(cell))
+            else:
+                sheet.write_number(written, column, cell)
         if written == SHEET_ROWS:
             break
     return written
