@@ -27,6 +27,7 @@ L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
 
 let position = null; // [lon, lat] of the user, once known
 let dot = null;
+let offline = false;
 
 /** The Leaflet map, for the tools that draw on it. */
 export const getMap = () => map;
@@ -63,8 +64,10 @@ async function refresh({ anew = false } = {}) {
   loadList(boundsFromMap(map.getBounds()), position, anew);
   try {
     await layers.show({ anew });
-    say("");
+    if (offline) say("");
+    offline = false;
   } catch {
+    offline = true;
     say("网络不通，地图上的客户可能不全。信号好了会自己更新。");
   }
 }
