@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from branches.models import Staff
 from outreach.models import Lead
@@ -47,21 +48,21 @@ def locate_by_hand(
     if point is not None:
         lon, lat = point
         if not (-180 <= lon <= 180 and -90 <= lat <= 90) or outside_china(lon, lat):
-            raise NotLocated("这个点不在境内，没有保存。")
+            raise NotLocated(_("这个点不在境内，没有保存。"))
         precision, village = TAP_PRECISION, _village_of(place) or _nearest_village(lon, lat)
         place = place or village
     elif place is not None and place.lon is not None and place.lat is not None:
         if place.level not in PRECISION_OF:
-            raise NotLocated("请选到乡镇或村。")
+            raise NotLocated(_("请选到乡镇或村。"))
         lon, lat, precision = place.lon, place.lat, PRECISION_OF[PlaceLevel(place.level)]
         village = _village_of(place)
     else:
-        raise NotLocated("这个地名没有坐标，请在地图上点出位置。")
+        raise NotLocated(_("这个地名没有坐标，请在地图上点出位置。"))
     moved = _open_leads(by, lead).update(
         tile_key=key_of(lon, lat), precision=precision, village=village
     )
     if not moved:
-        raise NotLocated("这位客户刚刚已经由别人定位。")
+        raise NotLocated(_("这位客户刚刚已经由别人定位。"))
     state_location(
         customer=lead.customer,
         lon=lon,
