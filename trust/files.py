@@ -8,7 +8,7 @@ reordered or pieced together from two does not open.
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import IO, Any
 
 from trust.cipher import Unreadable, seal_bytes, unseal_bytes
 
@@ -32,7 +32,7 @@ def sealed(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield _frame(held, file_id, position, last=True)
 
 
-def unsealed(file: BinaryIO) -> Iterator[bytes]:
+def unsealed(file: IO[Any]) -> Iterator[bytes]:
     """The plain bytes of a sealed file, a chunk at a time.
 
     Raises:
@@ -72,7 +72,7 @@ def _frame(chunk: bytes, file_id: bytes, position: int, *, last: bool) -> bytes:
     return len(closed).to_bytes(4, "big") + closed
 
 
-def _next_frame(file: BinaryIO) -> bytes | None:
+def _next_frame(file: IO[Any]) -> bytes | None:
     size_bytes = file.read(4)
     if not size_bytes:
         return None

@@ -7,7 +7,7 @@ customer twice, a shared phone) in `cross_checks.py`.
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.utils import timezone
@@ -96,7 +96,7 @@ class RowChecker:
         self.upload_id = upload.pk
         self.withdraws = upload.mode == Mode.WITHDRAW
         self.fields = [field for field, _ in columns]
-        self.headings = {field: heading for field, heading in columns}
+        self.headings = dict(columns)
         self.unit = 10_000 if "amount_wan" in self.fields else 1
         self.amount_field = "amount_wan" if self.unit > 1 else "amount"
         self.catalogue, self.ladder, self.date1904 = catalogue, ladder, date1904
@@ -336,11 +336,11 @@ class RowChecker:
         if not (business or home or registered or division):
             draft.warn("address_missing", "home_address")
         segment, hq_state = draft.get("segment")[:40], draft.get("hq_contact_state")[:20]
-        assert draft.branch is not None
+        branch = cast(BranchEntry, draft.branch)  # a row without one has failed
         details = json.dumps(
             [
                 draft.customer_no, draft.id_type, draft.id_number, name, phone, phone2,
-                business, home, registered, division, draft.branch.code, person["manager"],
+                business, home, registered, division, branch.code, compact(draft.get("manager_no")),
                 segment, person["is_merchant"], hq_state, person["do_not_contact"],
             ],
             ensure_ascii=False,
@@ -353,7 +353,7 @@ class RowChecker:
             _seal(business, "business_address"), _seal(home, "home_address"),
             _seal(registered, "registered_address"),
             keyed_index("name", name), keyed_index("phone", phone) if phone else None,
-            keyed_index("tail", phone[-4:]) if phone else None, division, draft.branch.pk,
+            keyed_index("tail", phone[-4:]) if phone else None, division, branch.pk,
             person["manager"], draft.product, amount, begins, ends, segment,
             person["is_merchant"], score, hq_state, person["do_not_contact"],
             keyed_index("details", details),

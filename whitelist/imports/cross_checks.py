@@ -104,7 +104,7 @@ def _reject_repeated(
             customer_no,
             id_index,
             branch,
-        )  # fmt: skip
+        )
         for row_no, first, same, customer_no, id_index, branch in fetch(
             _repeated(by), upload=upload.pk, nothing=nothing
         )

@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from whitelist.imports.reading.problems import FileProblem
 from whitelist.imports.reading.table import MAX_CELL, MAX_COLUMNS, PEEK_ROWS
@@ -100,7 +100,7 @@ def _still_possible(
 
 
 def rows(
-    stream: BinaryIO, *, encoding: str, delimiter: str, width: int
+    stream: io.BufferedIOBase, *, encoding: str, delimiter: str, width: int
 ) -> Iterator[tuple[int, list[str] | None]]:
     """Each record with its number as a spreadsheet shows it; None for an unreadable one.
 
@@ -111,7 +111,7 @@ def rows(
         FileProblem: a quote is not closed, or a cell is longer than a cell can be.
     """
     csv.field_size_limit(MAX_CELL)
-    text = io.TextIOWrapper(stream, encoding=encoding, errors="strict", newline="")
+    text = io.TextIOWrapper(cast(BinaryIO, stream), encoding=encoding, errors="strict", newline="")
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     record, line = 0, 0
     while True:

@@ -8,7 +8,7 @@ import re
 import zipfile
 from array import array
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import IO, Any
 from xml.parsers import expat
 
 from whitelist.imports.reading.problems import FileProblem
@@ -296,7 +296,7 @@ class Merged:
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 
 
-def merged_columns(stream: BinaryIO, after: int, width: int) -> Merged:
+def merged_columns(stream: IO[bytes], after: int, width: int) -> Merged:
     """The vertical merges below row `after`. They stand behind the rows, so look first."""
     merged = Merged()
     tail, found = b"", 0
