@@ -48,9 +48,10 @@ class Run:
         self.report: dict[str, Any] = json.loads(output.read_text())
         held = re.search(r"last transaction ([\d.]+) s", said)
         self.last = float(held.group(1)) if held else 0.0
+        cpu = usage.ru_utime + usage.ru_stime  # of the command and its readers, not of a server
         print(
-            f"{name:34} {self.seconds:7.1f} s   last transaction {self.last:5.2f} s"
-            f"   peak {self.peak_mb:4.0f} MB",
+            f"{name:34} {self.seconds:7.1f} s   CPU {cpu:6.1f} s"
+            f"   last transaction {self.last:5.2f} s   peak {self.peak_mb:4.0f} MB",
             flush=True,
         )
 

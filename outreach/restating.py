@@ -10,6 +10,9 @@ overwritten nor waited for longer than this transaction; assignments are then
 brought to what the leads say.
 """
 
+# Only text of this code is put into statements; values are parameters.
+# ruff: noqa: S608
+
 from datetime import datetime
 
 from django.utils import timezone
@@ -149,7 +152,7 @@ def _keep_standing(former_holder_first: bool) -> None:
         LEFT JOIN list_points points ON points.lon = loc.lon AND points.lat = loc.lat
         LEFT JOIN whitelist_place pl ON pl.id = loc.place_id
         LEFT JOIN ({_FORMER_HOLDERS}) back ON back.customer_id = t.customer_id
-        """,  # noqa: S608
+        """,
         key="customer_id",
         today=timezone.localdate(),
     )
@@ -159,7 +162,8 @@ def _keep_standing(former_holder_first: bool) -> None:
 _FORMER_HOLDERS = """
     SELECT customer_id, holder_id, end_reason FROM (
         SELECT l.customer_id, a.holder_id, a.end_reason,
-            ROW_NUMBER() OVER (PARTITION BY a.lead_id ORDER BY a.ended_at DESC, a.id DESC) AS recency
+            ROW_NUMBER() OVER (
+                PARTITION BY a.lead_id ORDER BY a.ended_at DESC, a.id DESC) AS recency
         FROM list_touched tt JOIN outreach_lead l ON l.customer_id = tt.customer_id
         JOIN outreach_assignment a ON a.lead_id = l.id
         WHERE a.ended_at IS NOT NULL
@@ -226,7 +230,7 @@ def _change_leads(manager_after_move: str) -> None:
                 ELSE l.holder_id END
         FROM list_standing s
         WHERE s.customer_id = l.customer_id
-        """  # noqa: S608
+        """
     )
 
 
@@ -245,7 +249,7 @@ def _end_assignments(now: datetime) -> None:
 
 
 def _begin_assignments(now: datetime) -> None:
-    """One operation a manager, kind 名单生效, for the leads they got; by nobody: the list did it."""
+    """One operation a manager, for the leads they got; by nobody: the list did it."""
     keep_for_now(
         "list_handed",
         """

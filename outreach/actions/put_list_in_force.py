@@ -15,11 +15,10 @@ from jobs.faults import crash_point
 from jobs.queue import GiveUp, Lease
 from outreach.restating import refuse_as_listed, restate_leads
 from trust import audit
-from whitelist.imports import applying
+from whitelist.imports import applying, newcomers
 from whitelist.imports.diffing import base_of, compare
 from whitelist.imports.statements import fetch
 from whitelist.models import UploadState, WhitelistBatch, WhitelistUpload
-
 
 logger = logging.getLogger(__name__)
 
@@ -55,17 +54,22 @@ def put_list_in_force(
     if upload.base != base_of(upload):
         _send_back_to_look(upload, lease)
     now = timezone.now()
-    applying.stage_customers(upload, now, lease.progress if lease else _nowhere)
+    newcomers.stage_customers(upload, now, lease.progress if lease else _nowhere)
     percent = upload.programme.control_percent
-    control = applying.draw_control_group(
+    control = newcomers.draw_control_group(
         upload, settings.CONTROL_GROUP_PERCENT if percent is None else percent
     )
     if lease:
         lease.progress("生效")
     crash_point("applying:before")
-    began = time.monotonic()
+    began, worked = time.monotonic(), time.thread_time()
     batch = _apply(upload, control, by, lease, now)
-    logger.info("upload %s: last transaction %.2f s", upload.pk, time.monotonic() - began)
+    logger.info(
+        "upload %s: last transaction %.2f s, of which %.2f s our own CPU",
+        upload.pk,
+        time.monotonic() - began,
+        time.thread_time() - worked,
+    )
     crash_point("applying:committed")
     if batch is None:
         _send_back_to_look(upload, lease)

@@ -29,7 +29,8 @@ def line(
     today = timezone.localdate()
     phone = f"1690000{sum(map(ord, number)):04d}"
     ends = today + timedelta(days=90)
-    return f"{number},{name},,{phone},山东省潍坊市寿光市稻田镇刘庄村,{branch},JSD,{amount},{today},{ends}"
+    address = "山东省潍坊市寿光市稻田镇刘庄村"
+    return f"{number},{name},,{phone},{address},{branch},JSD,{amount},{today},{ends}"
 
 
 def run(tmp_path: Path, rows: list[str], *options: str, scope: str = "H37") -> dict[str, Any]:
@@ -37,8 +38,8 @@ def run(tmp_path: Path, rows: list[str], *options: str, scope: str = "H37") -> d
     file.write_text("\n".join([HEADER, *rows]), encoding="gb18030")
     out = StringIO()
     call_command(
-        "import_whitelist", str(file), "--programme", "SN2026", "--scope", scope, "--json", *options,
-        stdout=out,
+        "import_whitelist", str(file), "--programme", "SN2026", "--scope", scope, "--json",
+        *options, stdout=out,
     )  # fmt: skip
     return json.loads(out.getvalue())
 

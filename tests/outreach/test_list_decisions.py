@@ -39,7 +39,7 @@ def test_papers_are_required(cast: Cast, missing: str) -> None:
 def test_many_withdrawals_need_a_confirmation(cast: Cast) -> None:
     put(cast, [{"no": "A"}, {"no": "B"}])
     upload = compared(cast, [{"no": "A"}])
-    with pytest.raises(DecisionRefused, match="50.0% "):
+    with pytest.raises(DecisionRefused, match=r"50\.0% "):
         submit_list(upload=upload, by=cast.qian, **PAPERS)
     submit_list(upload=upload, by=cast.qian, confirm_withdrawals=True, **PAPERS)
     assert upload.state == UploadState.SUBMITTED

@@ -12,7 +12,7 @@ from outreach.tilekey import key_of
 from tests.cast import SHOUGUANG, Cast, make_lead
 from tests.lists import LAST_DAY, approved, compared, numbers, put
 from trust.models import AuditEvent
-from whitelist.imports.applying import is_drawn
+from whitelist.imports.newcomers import is_drawn
 from whitelist.models import (
     BatchChange,
     Customer,
@@ -354,7 +354,7 @@ def test_only_an_approved_list_takes_effect(cast: Cast) -> None:
 
 
 def test_new_customers_of_a_list_that_is_not_yet_in_force_are_seen_by_nobody(cast: Cast) -> None:
-    from whitelist.imports.applying import stage_customers
+    from whitelist.imports.newcomers import stage_customers
 
     upload = approved(cast, compared(cast, [{"no": "A"}]))
     for _ in range(2):  # and again after a crash

@@ -1,10 +1,9 @@
 """Making a list count: customers, offers and locations, in sets.
 
-`stage_customers` runs beforehand, in chunks: a customer without an offer is
-seen by nobody. Everything else belongs into one transaction of the caller's,
-in the order of the functions here. Each batch is a set of `BatchChange` rows;
-offers, personal data and locations follow from them, so that a list and the
-undoing of one go the same way.
+Unknown customers exist by then (`newcomers.py`). All of this belongs into one
+transaction of the caller's, in the order of the functions here. Each batch is a
+set of `BatchChange` rows; offers, personal data and locations follow from them,
+so that a list and the undoing of one go the same way.
 
 Between the steps temporary tables carry what is touched:
 ``list_moved`` (customer, row: the 管户机构 changed), ``list_stated`` (customer,
@@ -12,33 +11,21 @@ row: what this batch now says about them), ``list_touched`` (every customer of
 the batch) and ``list_located`` (customer, row: the position changed).
 """
 
+# Only text of this code is put into statements; values are parameters.
+# ruff: noqa: S608
+
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from jobs.faults import crash_point
-from trust.cipher import keyed_index
-from whitelist.imports.diffing import WITHDRAWALS, Progress, scope_values
+from whitelist.imports.diffing import WITHDRAWALS, scope_values
+from whitelist.imports.newcomers import PERSONAL
 from whitelist.imports.statements import execute, fetch, keep_for_now, keep_rows_for_now, scalar
-from whitelist.models import Mode, Programme, WhitelistBatch, WhitelistUpload
+from whitelist.models import Mode, WhitelistBatch, WhitelistUpload
 
-CHUNK = 20_000
 LOCK = 0x6C697374  # "list": the advisory lock under which lists take effect, one at a time
 
-_PERSONAL = (
-    "id_type",
-    "name",
-    "id_number",
-    "phone",
-    "phone2",
-    "business_address",
-    "home_address",
-    "registered_address",
-    "name_index",
-    "phone_index",
-    "phone_tail_index",
-    "division_code",
-)
 # A row whose ID number was mangled does not erase the one that is known.
 _KEPT_WHEN_EMPTY = ("id_number", "id_index", "id_type")
 
@@ -51,90 +38,6 @@ def one_list_at_a_time() -> None:
     """
     if connection.vendor == "postgresql":
         fetch("SELECT pg_advisory_xact_lock(%(lock)s)", lock=LOCK)
-
-
-def stage_customers(upload: WhitelistUpload, now: datetime, progress: Progress) -> None:
-    """Create the customers nobody knew yet, and point their rows to them. Goes on where it stopped.
-
-    Args:
-        progress: called before each chunk; it keeps the lease, or raises.
-    """
-    last = scalar(
-        "SELECT COALESCE(MAX(row_no), 0) FROM whitelist_uploadrow WHERE upload_id = %(upload)s",
-        upload=upload.pk,
-    )
-    for low in range(0, last + 1, CHUNK):
-        progress("建立客户", low, last)
-        with transaction.atomic():
-            _stage_chunk(upload, low, low + CHUNK - 1, now)
-        crash_point("applying:customers")
-
-
-def _stage_chunk(upload: WhitelistUpload, low: int, high: int, now: datetime) -> None:
-    chunk = {"upload": upload.pk, "low": low, "high": high}
-    rows = (
-        "r.upload_id = %(upload)s AND r.row_no BETWEEN %(low)s AND %(high)s"
-        " AND r.customer_id IS NULL AND r.change = 'new'"
-    )
-    _point_rows(chunk)
-    columns = ", ".join(_PERSONAL)
-    execute(
-        f"""
-        INSERT INTO whitelist_customer (customer_no, id_index, {columns}, created_at)
-        SELECT NULLIF(r.customer_no, ''), r.id_index, {", ".join(f"r.{c}" for c in _PERSONAL)},
-            %(now)s
-        FROM whitelist_uploadrow r WHERE {rows} ORDER BY r.row_no
-        ON CONFLICT DO NOTHING
-        """,  # noqa: S608
-        now=now,
-        **chunk,
-    )
-    _point_rows(chunk)
-
-
-def _point_rows(chunk: dict[str, int]) -> None:
-    for same in (
-        "r.customer_no <> '' AND c.customer_no = r.customer_no",
-        "r.customer_no = '' AND c.customer_no IS NULL AND c.id_index = r.id_index",
-    ):
-        execute(
-            f"""
-            UPDATE whitelist_uploadrow AS r SET customer_id = c.id FROM whitelist_customer c
-            WHERE r.upload_id = %(upload)s AND r.row_no BETWEEN %(low)s AND %(high)s
-            AND r.customer_id IS NULL AND r.change = 'new' AND {same}
-            """,  # noqa: S608
-            **chunk,
-        )
-
-
-def draw_control_group(upload: WhitelistUpload, percent: int) -> list[int]:
-    """Customers of the new rows who fall into the programme's control group.
-
-    A keyed hash of the customer's identity under the programme decides: the
-    draw cannot be steered by the order of a file, nor be repeated with luck.
-    Whether they are new to the programme is looked at when offers are added.
-    """
-    if percent <= 0:
-        return []
-    customers = fetch(
-        """
-        SELECT DISTINCT c.id, c.customer_no, c.id_index FROM whitelist_uploadrow r
-        JOIN whitelist_customer c ON c.id = r.customer_id
-        WHERE r.upload_id = %(upload)s AND r.change = 'new'
-        """,
-        upload=upload.pk,
-    )
-    return [
-        pk
-        for pk, customer_no, id_index in customers
-        if is_drawn(upload.programme, customer_no or bytes(id_index or b"").hex(), percent)
-    ]
-
-
-def is_drawn(programme: Programme, identity: str, percent: int) -> bool:
-    """Whether a customer (客户号, or their keyed ID index as hex) falls into the control group."""
-    number = int.from_bytes(keyed_index(f"control:{programme.code}", identity)[:8], "big")
-    return number % 100 < percent
 
 
 def record_changes(batch: WhitelistBatch, upload: WhitelistUpload, control: list[int]) -> None:
@@ -155,12 +58,12 @@ def record_changes(batch: WhitelistBatch, upload: WhitelistUpload, control: list
         f"""
         INSERT INTO whitelist_batchchange (batch_id, offer_id, change, row_before_id, row_after_id)
         SELECT %(batch)s, o.id, r.change, CASE WHEN o.is_in_force THEN o.row_id END, r.id {met}
-        """,  # noqa: S608
+        """,
         **values,
     )
     keep_for_now(
         "list_moved",
-        f"SELECT o.customer_id, r.id AS row_id {met} AND o.is_in_force"  # noqa: S608
+        f"SELECT o.customer_id, r.id AS row_id {met} AND o.is_in_force"
         " AND o.branch_id <> r.branch_id",
         key="customer_id",
         **values,
@@ -171,8 +74,9 @@ def record_changes(batch: WhitelistBatch, upload: WhitelistUpload, control: list
     execute(
         f"""
         INSERT INTO whitelist_batchchange (batch_id, offer_id, change, row_before_id, row_after_id)
-        SELECT %(batch)s, w.id, 'withdrawn', w.row_id, NULL FROM ({WITHDRAWALS[Mode(upload.mode)]}) w
-        """,  # noqa: S608
+        SELECT %(batch)s, w.id, 'withdrawn', w.row_id, NULL
+        FROM ({WITHDRAWALS[Mode(upload.mode)]}) w
+        """,
         **values,
     )
     crash_point("applying:withdrawals")
@@ -229,7 +133,7 @@ def record_compensation(batch: WhitelistBatch, undone: WhitelistBatch) -> None:
             ch.row_after_id, ch.row_before_id
         FROM whitelist_batchchange ch JOIN whitelist_offer o ON o.id = ch.offer_id
         WHERE ch.batch_id = %(undone)s AND {_STILL_STANDS}
-        """,  # noqa: S608
+        """,
         batch=batch.pk,
         undone=undone.pk,
     )
@@ -260,7 +164,7 @@ def not_restored(undone: WhitelistBatch) -> int:
         scalar(
             "SELECT COUNT(*) FROM whitelist_batchchange ch"
             " JOIN whitelist_offer o ON o.id = ch.offer_id"
-            f" WHERE ch.batch_id = %(undone)s AND NOT ({_STILL_STANDS})",  # noqa: S608
+            f" WHERE ch.batch_id = %(undone)s AND NOT ({_STILL_STANDS})",
             undone=undone.pk,
         )
     )
@@ -289,7 +193,7 @@ def change_offers(batch: WhitelistBatch) -> None:
             UPDATE whitelist_offer SET is_in_force = {value}, batch_id = %(batch)s WHERE id IN (
                 SELECT offer_id FROM whitelist_batchchange
                 WHERE batch_id = %(batch)s AND {condition})
-            """,  # noqa: S608
+            """,
             batch=batch.pk,
         )
     crash_point("applying:offers_changed")
@@ -331,9 +235,9 @@ def restate_customers() -> None:
         f"{column} = COALESCE(r.{column}, c.{column})"
         if column in _KEPT_WHEN_EMPTY
         else f"{column} = r.{column}"
-        for column in ("id_index", *_PERSONAL)
+        for column in ("id_index", *PERSONAL)
     )
-    differs = " OR ".join(f"c.{column} IS DISTINCT FROM r.{column}" for column in _PERSONAL)
+    differs = " OR ".join(f"c.{column} IS DISTINCT FROM r.{column}" for column in PERSONAL)
     execute(
         f"""
         UPDATE whitelist_customer AS c SET {values},
@@ -342,7 +246,7 @@ def restate_customers() -> None:
                 THEN NULLIF(r.customer_no, '') ELSE c.customer_no END
         FROM list_stated s JOIN whitelist_uploadrow r ON r.id = s.row_id
         WHERE c.id = s.customer_id AND s.same_details = 0 AND ({differs})
-        """  # noqa: S608
+        """
     )
     crash_point("applying:personal")
 

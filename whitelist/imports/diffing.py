@@ -14,6 +14,9 @@ putting in force run the same code.
   name, 增量 nobody. An invalid row of a listed customer keeps them as they were.
 """
 
+# Only text of this code is put into statements; values are parameters.
+# ruff: noqa: S608
+
 import hashlib
 from collections.abc import Callable
 from typing import Any
@@ -123,7 +126,7 @@ def mark_rows(upload: WhitelistUpload, progress: Progress | None = None) -> None
     for low in range(0, last + 1, CHUNK):
         if progress:
             progress("比对", low, last)
-        execute(_MARK[upload.mode], low=low, high=low + CHUNK - 1, **scope_values(upload))
+        execute(_MARK[Mode(upload.mode)], low=low, high=low + CHUNK - 1, **scope_values(upload))
 
 
 def _marking(change: str, product: str = "who.product_id") -> str:
@@ -145,7 +148,7 @@ def _marking(change: str, product: str = "who.product_id") -> str:
     WHERE found.row_id = whitelist_uploadrow.id
     AND (whitelist_uploadrow.change <> found.change
          OR whitelist_uploadrow.customer_id IS DISTINCT FROM found.customer_id)
-    """  # noqa: S608
+    """
 
 
 _COMPARED = f"""
@@ -174,7 +177,7 @@ def _fill_in(upload: WhitelistUpload) -> None:
         upload=upload.pk,
     )
     withdrawn = fetch(
-        f"SELECT branch_id, 'withdrawn', COUNT(*) FROM ({WITHDRAWALS[Mode(upload.mode)]}) w"  # noqa: S608
+        f"SELECT branch_id, 'withdrawn', COUNT(*) FROM ({WITHDRAWALS[Mode(upload.mode)]}) w"
         " GROUP BY branch_id",
         **values,
     )
@@ -184,7 +187,7 @@ def _fill_in(upload: WhitelistUpload) -> None:
         by_branch[branch_id][NUMBERS[Change(change)]] += count
         totals[NUMBERS[Change(change)]] += count
     upload.totals = {**upload.totals, **_row_totals(upload), **totals}
-    in_force = scalar(f"SELECT COUNT(*) {_IN_SCOPE}", **values)  # noqa: S608
+    in_force = scalar(f"SELECT COUNT(*) {_IN_SCOPE}", **values)
     unmatched = _unmatched_branches(upload, set(withdrawn_branches(withdrawn)))
     needs = []
     if totals["withdrawn"] * 100 > settings.WITHDRAW_ALARM_PERCENT * in_force:
@@ -230,7 +233,7 @@ def _held(upload: WhitelistUpload) -> dict[str, int]:
 
 def _first_assignment(upload: WhitelistUpload) -> dict[str, int]:
     fallen = fetch(
-        f"SELECT falls, COUNT(*) FROM ({FALLS}"  # noqa: S608
+        f"SELECT falls, COUNT(*) FROM ({FALLS}"
         " WHERE r.upload_id = %(upload)s AND r.change = 'new') f GROUP BY falls",
         upload=upload.pk,
     )
@@ -261,7 +264,7 @@ def _unmatched_branches(upload: WhitelistUpload, losing: set[int]) -> list[str]:
             FROM whitelist_uploadproblem x
             WHERE x.upload_id = %(upload)s AND x.level = 'error' AND x.row_no > 0
         ) invalid GROUP BY row_no HAVING MAX(is_matched) = 0
-        """,  # noqa: S608
+        """,
         upload=upload.pk,
     )
     suspect = {branch_id for branch_id, _ in rows}

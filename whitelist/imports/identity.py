@@ -5,6 +5,9 @@ whose two say different people is rejected, and so is one that names a customer
 twice. All of it in sets, and harmless to run again.
 """
 
+# Only text of this code is put into statements; values are parameters.
+# ruff: noqa: S608
+
 from django.db import transaction
 
 from whitelist.imports.statements import execute
@@ -85,11 +88,12 @@ def _reject(upload: WhitelistUpload, code: str, condition: str) -> int:
     execute(
         f"""
         INSERT INTO whitelist_uploadproblem
-            (upload_id, row_no, "column", code, level, params, customer_no, shown, id_index, branch_id)
+            (upload_id, row_no, "column", code, level, params, customer_no, shown,
+             id_index, branch_id)
         SELECT r.upload_id, r.row_no, %(heading)s, %(code)s, 'error', '{{}}', r.customer_no, '',
             r.id_index, r.branch_id
         FROM whitelist_uploadrow r WHERE r.upload_id = %(upload)s AND ({condition})
-        """,  # noqa: S608
+        """,
         upload=upload.pk,
         code=code,
         heading=_heading(upload, "id_number" if code == "identity_ambiguous" else "customer_no"),

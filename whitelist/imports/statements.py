@@ -7,6 +7,9 @@ Values are always parameters (``%(name)s``); only names written in this code
 are ever put into a statement's text.
 """
 
+# Only text of this code is put into statements; values are parameters.
+# ruff: noqa: S608
+
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -43,7 +46,7 @@ def keep_for_now(name: str, select: str, *, key: str = "", **values: Any) -> int
     on_commit = "ON COMMIT DROP" if connection.vendor == "postgresql" else ""
     execute(f"CREATE TEMPORARY TABLE {name} {on_commit} AS {select}", **values)
     _settle(name, key)
-    return int(scalar(f"SELECT COUNT(*) FROM {name}"))  # noqa: S608
+    return int(scalar(f"SELECT COUNT(*) FROM {name}"))
 
 
 def keep_rows_for_now(
@@ -60,7 +63,7 @@ def keep_rows_for_now(
     rows = [tuple(row) for row in rows]
     marks = ", ".join(["%s"] * (columns.count(",") + 1))
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608
+        cursor.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
     _settle(name, key)
 
 

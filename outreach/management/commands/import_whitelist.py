@@ -102,8 +102,8 @@ class Command(BaseCommand):
         if upload.state == UploadState.MAPPING:
             self._stop("列名对应不明确，请先在“名单文件”页面确认一次，之后会记住。", UNREADABLE)
         if upload.state != UploadState.CHECKED:
-            error = upload.failure or (upload.job.error if upload.job else "")
-            self._stop(error or f"文件状态为“{upload.get_state_display()}”。", UNREADABLE)
+            reason = upload.failure or (upload.job.error if upload.job else "")
+            self._stop(reason or f"文件状态为“{upload.get_state_display()}”。", UNREADABLE)
         return upload
 
     def _commit(self, upload: WhitelistUpload, options: dict[str, Any]) -> bool:
