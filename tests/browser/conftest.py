@@ -8,17 +8,21 @@ and takes no clicks until answered).
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
+GRACE = 0.3  # seconds for a request that is just being closed
 NOTE_DIALLING = """
 window.dialled = [];
 document.addEventListener("click", (event) => {
@@ -77,6 +81,12 @@ def look(chromium: Browser, live_server: Any) -> Iterator[Any]:
         return page
 
     yield open_as
+    # Let the server finish what the pages still ask: afterwards it has no database any more.
     for context in contexts:
+        for page in context.pages:
+            with suppress(PlaywrightError):
+                page.wait_for_load_state("networkidle", timeout=5_000)
+            page.goto("about:blank")
         context.close()
+    time.sleep(GRACE)
     assert not troubles, troubles
