@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, viewsets
 
 from branches.models import Branch, Staff
@@ -9,6 +10,11 @@ from outreach.filters import LeadFilter
 from outreach.models import Lead
 from trust.masking import mask_name, mask_phone
 from whitelist.models import Place, Product
+
+# Product codes: the schema cannot guess it through the relation.
+extend_schema_field({"type": "array", "items": {"type": "string"}})(
+    LeadFilter.base_filters["product"]
+)
 
 
 class LeadSerializer(serializers.ModelSerializer[Lead]):

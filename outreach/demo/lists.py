@@ -1,9 +1,11 @@
 """The demo's lists: files, batches, customers and their offers."""
 
 import hashlib
+import json
 import random
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import count
 from typing import Any
 
 from django.utils import timezone
@@ -11,6 +13,7 @@ from django.utils import timezone
 from outreach.demo.organisation import Organisation
 from outreach.demo.people import Person
 from trust.cipher import keyed_index
+from whitelist.imports.values.identity import ID_CARD
 from whitelist.models import (
     AddressKind,
     BatchChange,
@@ -50,7 +53,7 @@ def put_in_force(
         scope=org.prefecture,
         mode=Mode.FULL,
         state=UploadState.IN_FORCE,
-        count=len(people),
+        rows=len(people),
         submitted_at=at,
         reviewed_by=org.logins["reviewer"],
         reviewed_at=at + timedelta(hours=2),
@@ -98,12 +101,12 @@ def put_in_force(
     return customers, offers
 
 
-def make_upload(org: Organisation, *, count: int, file_name: str, **fields: Any) -> WhitelistUpload:
+def make_upload(org: Organisation, *, rows: int, file_name: str, **fields: Any) -> WhitelistUpload:
     """A list file of the demo's programme; its bytes are not kept."""
     return WhitelistUpload.objects.create(
         programme=org.programme,
         file_name=file_name,
-        size=210 * count,
+        size=210 * rows,
         sha256=hashlib.sha256(file_name.encode()).hexdigest(),
         uploaded_by=org.logins["admin"],
         **fields,
@@ -123,9 +126,7 @@ def by_outlet(org: Organisation, people: Sequence[Person]) -> list[dict[str, Any
     rest = {"kept": 0, "amount_changed": 0, "details_changed": 0, "withdrawn": 0}
     counted = [(each, sum(p.outlet == each for p in people)) for each in org.outlets]
     return [
-        {"code": each.code, "name": each.name, "new": count, **rest}
-        for each, count in counted
-        if count
+        {"code": each.code, "name": each.name, "new": new, **rest} for each, new in counted if new
     ]
 
 
@@ -134,7 +135,7 @@ def personal(person: Person) -> dict[str, Any]:
     return {
         "customer_no": person.customer_no,
         "id_index": keyed_index("id", person.id_number),
-        "id_type": "身份证",
+        "id_type": ID_CARD,
         "name": person.name,
         "id_number": person.id_number,
         "phone": person.phone,
@@ -151,8 +152,10 @@ def make_rows(
     people: Sequence[Person],
     customers: Sequence[Customer | None],
     ends: Sequence[date],
+    rejected: Container[int] = (),
 ) -> list[UploadRow]:
-    """The accepted rows of a file, in its order, below one header row."""
+    """The accepted rows of a file, in its order, below one header row, between rejected ones."""
+    numbers = (number for number in count(2) if number not in rejected)
     today = timezone.localdate()
     return UploadRow.objects.bulk_create(
         [
@@ -176,14 +179,25 @@ def make_rows(
                 precision=person.precision,
                 address_kind=AddressKind.HOME if person.point else "",
                 match_note=person.note,
+                details_digest=_details(person),
                 **personal(person),
             )
-            for row_no, (person, customer, end) in enumerate(
-                zip(people, customers, ends, strict=True), 2
+            for (person, customer, end), row_no in zip(
+                zip(people, customers, ends, strict=True), numbers, strict=False
             )
         ],
         batch_size=CHUNK,
     )
+
+
+def _details(person: Person) -> bytes:
+    """As `whitelist.imports.checking` digests a row: the same person again is 续留."""
+    manager_no = person.holder.username if person.holder else ""
+    is_merchant = person.segment == "收单商户"
+    details = [person.customer_no, ID_CARD, person.id_number, person.name, person.phone, ""]
+    details += ["", person.address, "", person.division_code, person.outlet.code, manager_no]
+    details += [person.segment, is_merchant, "", False]
+    return keyed_index("details", json.dumps(details, ensure_ascii=False))
 
 
 def _offer(row: UploadRow, org: Organisation, batch: WhitelistBatch, *, is_control: bool) -> Offer:

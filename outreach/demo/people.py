@@ -4,6 +4,7 @@ import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from branches.models import Branch, Staff
 from outreach.demo.identities import full_name, id_number, phone_number
@@ -75,9 +76,11 @@ class Person:
         return f"3707{self.serial:08d}"
 
 
-def invent(org: Organisation, how_many: int, chance: random.Random) -> list[Person]:
+def invent(
+    org: Organisation, how_many: int, chance: random.Random, first_serial: int = 1
+) -> list[Person]:
     """As many customers, in villages around the outlets."""
-    serials = iter(range(1, how_many + 1))
+    serials = count(first_serial)
     each = [how_many // len(org.outlets)] * len(org.outlets)
     each[-1] += how_many - sum(each)
     people: list[Person] = []
