@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import BigIntegerField, CharField, DateTimeField, F, Q, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -99,19 +99,18 @@ def assign_leads(
         raise ValueError("not a manager of this subtree")
     now = timezone.now()
     won: list[int] = []
-    rows: list[Assignment] = []
     operation = AssignmentOperation.objects.create(kind=kind, to=to, by=by)
     for holder_id, ids in _by_holder(leads):
         taken = _take(Lead.objects.visible_to(by).workable(), ids, holder_id, to)
         if holder_id is not None:
             _open(taken).update(ended_at=now, end_reason=EndReason.REASSIGNED)
-        rows += _assignments(taken, holder_id, operation, now)
+        if taken:
+            _record(taken, holder_id, operation, now)
         won += taken
     lost = who_has(set(leads) - set(won))
     if not won:
         operation.delete()
         return AssignResult(operation=None, assigned=0, lost=lost)
-    Assignment.objects.bulk_create(rows, batch_size=CHUNK)
     operation.count = len(won)
     operation.save(update_fields=["count"])
     audit.record(
@@ -195,7 +194,7 @@ def claim_lead(*, lead: Lead, by: Staff, request: HttpRequest | None = None) -> 
         first = who_has({lead.pk})
         raise CannotClaim(_("没有认领成功：%(why)s。") % {"why": first[0] if first else ""})
     operation = AssignmentOperation.objects.create(kind=OperationKind.CLAIM, to=by, by=by, count=1)
-    Assignment.objects.bulk_create(_assignments([lead.pk], None, operation, timezone.now()))
+    _record([lead.pk], None, operation, timezone.now())
     audit.record("lead.claim", by=by, target=f"lead:{lead.pk}", request=request)
     return operation
 
@@ -264,19 +263,36 @@ def _open(ids: Iterable[int]) -> Any:
     return Assignment.objects.filter(lead_id__in=ids, ended_at=None)
 
 
-def _assignments(
-    ids: Iterable[int], former: int | None, operation: AssignmentOperation, at: datetime
-) -> list[Assignment]:
-    return [
-        Assignment(
-            lead_id=pk,
-            holder_id=operation.to_id,
-            operation=operation,
-            previous_holder_id=former,
-            at=at,
+def _record(
+    ids: list[int], former: int | None, operation: AssignmentOperation, at: datetime
+) -> None:
+    """One open assignment a lead, as INSERT … SELECT.
+
+    `bulk_create` costs ten times as much: 5,000 rows of eight parameters each.
+    """
+    rows = (
+        Lead.objects.unscoped("ids that were taken a moment ago")
+        .filter(pk__in=ids)
+        .order_by()
+        .values_list(
+            "pk",
+            Value(operation.to_id, BigIntegerField()),
+            Value(operation.pk, BigIntegerField()),
+            Value(former, BigIntegerField()),
+            Value(at, DateTimeField()),
+            Value("", CharField()),
+            Value("", CharField()),
         )
-        for pk in ids
-    ]
+    )
+    into = ("lead", "holder", "operation", "previous_holder", "at", "end_reason", "end_note")
+    quoted = connection.ops.quote_name
+    columns = ", ".join(quoted(Assignment._meta.get_field(name).column) for name in into)
+    select, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quoted(Assignment._meta.db_table)} ({columns}) {select}",
+            parameters,
+        )
 
 
 def who_has(ids: Iterable[int], *, since: datetime | None = None) -> list[Lost]:
