@@ -116,7 +116,7 @@ class LeadFilter(filters.FilterSet):
         user: Staff | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(data, queryset, **kwargs)
+        super().__init__(_storable(data), queryset, **kwargs)
         self.user = user or getattr(kwargs.get("request"), "user", None)
 
     @property
@@ -139,6 +139,13 @@ class LeadFilter(filters.FilterSet):
         if value == "me":
             return leads.held_by(self.user) if self.user is not None else leads.none()
         return leads.filter(holder_id=int(value))
+
+
+def _storable(data: Any) -> Any:
+    """The data without NUL characters, which PostgreSQL refuses to compare with."""
+    if data is None or not any("\0" in str(data[name]) for name in data):
+        return data
+    return {name: str(data[name]).replace("\0", "\ufffd") for name in data}
 
 
 PARAMETERS = tuple(LeadFilter.base_filters)

@@ -43,7 +43,7 @@ class Found:
 @require_POST
 def map_search(request: StaffRequest) -> HttpResponse:
     """Results with their kind; choosing one flies there."""
-    text = request.POST.get("q", "").strip()[:LONGEST]
+    text = request.POST.get("q", "").replace("\0", "").strip()[:LONGEST]
     only_places = request.POST.get("only") == "places"
     found = search(text, user=request.user, only_places=only_places) if text else None
     context: dict[str, Any] = {"found": found, "text": text, "only_places": only_places}

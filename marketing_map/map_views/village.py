@@ -1,10 +1,11 @@
 """The village page: its households in the user's scope, what is done, what is next."""
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -19,6 +20,7 @@ from outreach.models import Lead, Stage
 from outreach.querysets import LeadQuerySet
 from whitelist.models import Place, PlaceLevel
 
+CODE = re.compile(r"[0-9-]{1,16}")
 MOST_ROWS = 300
 NEIGHBOURS = 3
 NEIGHBOUR_DEGREES = 0.25  # some 25 km
@@ -28,6 +30,8 @@ NEIGHBOUR_DEGREES = 0.25  # some 25 km
 @require_GET
 def village(request: StaffRequest, code: str) -> HttpResponse:
     """One place with its households, as a page or as a fragment of the sheet."""
+    if not CODE.fullmatch(code):
+        raise Http404
     place = get_object_or_404(Place.objects.select_related("parent__parent"), code=code)
     everyone = at_place(Lead.objects.visible_to(request.user).workable(), place)
     counts = everyone.aggregate(

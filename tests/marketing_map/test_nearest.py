@@ -77,6 +77,7 @@ def test_only_by_get_and_only_in_the_field(cast: Cast, as_: Any) -> None:
     assert as_(cast.qian).get(url + "?lon=118&lat=36").status_code == 403
 
 
+@settings(deadline=None)
 @given(lon=st.floats(-170, 170), lat=st.floats(-80, 80), metres=st.floats(1, 50_000))
 def test_a_window_holds_its_circle(lon: float, lat: float, metres: float) -> None:
     window = Window.around(lon, lat, metres)

@@ -60,8 +60,16 @@ def test_a_tile_that_is_none(cast: Cast, as_: Any, path: str) -> None:
     assert as_(cast.wang).get(path).status_code == 404
 
 
-def test_a_filter_that_makes_no_sense_is_said(cast: Cast, as_: Any) -> None:
-    assert as_(cast.wang).get(tile_at(8) + "?stage=nonsense").status_code == 400
+@pytest.mark.parametrize(
+    "query", ["stage=nonsense", "holder=x", "expiring=-1", "village=%00", "branch=%00", "band=3"]
+)
+def test_a_filter_that_makes_no_sense_is_said(cast: Cast, as_: Any, query: str) -> None:
+    assert as_(cast.wang).get(tile_at(8) + "?" + query).status_code == 400
+
+
+def test_an_unheard_of_segment_is_empty(cast: Cast, as_: Any) -> None:
+    make_lead(cast, holder=cast.wang)
+    assert heads(as_(cast.wang).get(tile_at(8) + "?segment=%00").json()) == 0
 
 
 def test_withdrawn_expired_and_control_are_gone(cast: Cast, as_: Any) -> None:

@@ -74,7 +74,7 @@ def test_as_a_page(cast: Cast, as_: Any) -> None:
     assert "<html" in text and "刘庄村" in text and 'id="sheet"' in text
 
 
-@pytest.mark.parametrize("code", ["000000000000", "x"])
+@pytest.mark.parametrize("code", ["000000000000", "x", "\0"])
 def test_no_such_village(cast: Cast, as_: Any, code: str) -> None:
     assert ask(as_(cast.wang), code).status_code == 404
 
