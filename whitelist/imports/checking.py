@@ -15,16 +15,16 @@ from django.utils import timezone
 from trust.cipher import keyed_index, seal_bytes
 from whitelist.geocoding.ladder import Addresses, Ladder
 from whitelist.imports.catalogue import BranchEntry, Catalogue
+from whitelist.imports.draft import Draft
 from whitelist.imports.layout import masked
 from whitelist.imports.mapping import FIELDS
 from whitelist.imports.sentences import sentence
 from whitelist.imports.values import amounts, dates, flags, identity, phones
 from whitelist.imports.values.text import Invalid, clean, code, compact
-from whitelist.models import Mode, ProblemLevel, WhitelistUpload
+from whitelist.models import Mode, WhitelistUpload
 
 __all__ = ["RowChecker", "sentence"]
 
-ERROR, WARNING = ProblemLevel.ERROR.value, ProblemLevel.WARNING.value
 MAX_NAME, MAX_CODE, MAX_ADDRESS = 60, 40, 300
 _LEAVING = ("调出", "移出", "剔除", "退出", "删除", "黑名单", "灰名单")
 _COMING = ("调入", "新增", "全量", "增量", "续留")
@@ -33,47 +33,6 @@ _PLACES = {
     column: f"whitelist_customer.{column}".encode()
     for column in ("name", "id_number", "phone", "phone2", *ADDRESSES)
 }
-
-
-class Draft:
-    """One row while it is being checked: its cells, what they mean, what is wrong."""
-
-    __slots__ = (
-        "branch",
-        "cells",
-        "customer_no",
-        "failed",
-        "id_number",
-        "id_type",
-        "problems",
-        "product",
-        "row_no",
-        "ruined",
-    )
-
-    def __init__(self, row_no: int) -> None:
-        self.row_no = row_no
-        self.cells: dict[str, str] = {}
-        self.problems: list[tuple[str, str, str, dict[str, Any], str]] = []
-        self.failed = False
-        self.customer_no = self.id_number = self.id_type = ""
-        self.branch: BranchEntry | None = None
-        self.product: int | None = None
-        self.ruined: set[str] = set()  # fields whose cell is a formula's error
-
-    def get(self, field: str) -> str:
-        return self.cells.get(field, "")
-
-    def error(self, code: str, field: str, **params: Any) -> None:
-        if field in self.ruined:
-            return  # said already; that it is missing is only the echo
-        self.problems.append((code, ERROR, field, params, self.cells.get(field, "")))
-        self.failed = True
-
-    def warn(self, code: str, field: str, **params: Any) -> None:
-        if field in self.ruined:
-            return
-        self.problems.append((code, WARNING, field, params, self.cells.get(field, "")))
 
 
 class RowChecker:
