@@ -28,7 +28,7 @@ def funnel(request: StaffRequest) -> HttpResponse:
         lines = [total, counting.outlet_aggregate(branch, narrow)]
     else:
         reachable = Branch.objects.within(user.branch)
-        branch = get_object_or_404(reachable, code=request.GET.get("branch", user.branch.code))
+        branch = get_object_or_404(reachable, code=request.GET.get("branch") or user.branch.code)
         total = counting.branch_line(branch, leads, narrow.query)
         if counting.looks_into_managers(branch):
             lines = counting.manager_lines(branch, leads, narrow.query)
