@@ -35,5 +35,6 @@ def labels_in_tile(z: int, x: int, y: int) -> list[list[Any]]:
             labels += [
                 [code, shortened(name), str(level), round(lon, 5), round(lat, 5)]
                 for code, name, lon, lat in places[:MOST]
+                if lon is not None and lat is not None
             ]
     return labels

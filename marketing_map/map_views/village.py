@@ -89,6 +89,7 @@ def neighbours(place: Place, user: Staff) -> list[dict[str, Any]]:
         (
             (distance(place.lon, place.lat, other.lon, other.lat), other)
             for other in Place.objects.filter(pk__in=waiting)
+            if other.lon is not None and other.lat is not None
         ),
         key=lambda pair: (pair[0], pair[1].code),
     )

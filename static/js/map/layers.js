@@ -7,6 +7,10 @@ import { tileZoom, tilesIn } from "map/place_on_map";
 import { readSpots, spotMarkers } from "map/spots";
 import { TileStore } from "map/tile_store";
 
+const MOST_BOXES = 500; // with more pins than that, names stand where they can
+const REACH = 16;
+const around = ({ x, y }) => [x - REACH, y - REACH, x + REACH, y + REACH];
+
 export class CustomerLayers {
   /** @param {{openLead: (id: number) => void, openSpot: (spot: object) => void}} doing */
   constructor(map, doing) {
@@ -51,7 +55,11 @@ export class CustomerLayers {
       ...spotMarkers(spots, this.map, this.doing.openSpot),
     ];
     for (const marker of markers) this.markers.addLayer(marker);
-    this.boxes = markers.map((marker) => marker.options.box(this.map.latLngToLayerPoint(marker.getLatLng())));
+    const at = (latlng) => this.map.latLngToLayerPoint(latlng);
+    this.boxes = [
+      ...markers.map((marker) => marker.options.box(at(marker.getLatLng()))),
+      ...this.pins.pins.slice(0, MOST_BOXES).map((pin) => around(at(pin.latlng))),
+    ];
     this.map.fire("customersdrawn");
   }
 }
