@@ -3,7 +3,7 @@
 The gates stand in one order and the first that is closed answers: on the list,
 do-not-contact, hours, frequency, collision. Whether a contact is marketing or
 service is decided here, from what is on record, never by whoever asks: service
-(an application under way, an agreed follow-up that is due, a customer who rang
+(an application the bank's systems confirm, an agreed follow-up that is due, a customer who rang
 us) skips hours and frequency, nothing else. Every figure is a setting; the
 sources of the defaults stand in docs.
 """
@@ -59,7 +59,7 @@ def first_refusal(lead: Lead, *, by: Staff, at: datetime) -> GateRefusal | None:
 
 def purpose_of(lead: Lead, *, at: datetime) -> Purpose:
     """Marketing, or service: decided from what is on record."""
-    if lead.is_in_process:
+    if lead.is_confirmed_in_process:
         return Purpose.SERVICE
     logs = ContactLog.objects.unscoped("a customer's whole history decides, whoever wrote it")
     newest = logs.filter(lead=lead, is_contact=True, started_at__lte=at).first()
@@ -80,7 +80,7 @@ def not_on_the_list(lead: Lead, *, at: datetime) -> GateRefusal | None:
         return GateRefusal("refused", _("客户已拒绝营销，不能再联系。客户本人要求恢复后才可以。"))
     if lead.eligibility == Eligibility.CONTROL:
         return GateRefusal("control", _("该客户暂不开放联系。"))
-    if lead.is_in_process:
+    if lead.is_confirmed_in_process:
         return None
     if lead.eligibility == Eligibility.WITHDRAWN:
         return GateRefusal("withdrawn", _("客户已移出名单，不能再营销。"))

@@ -111,6 +111,11 @@ class Lead(models.Model):
         return self.stage in IN_PROCESS
 
     @property
+    def is_confirmed_in_process(self) -> bool:
+        """In process, and the bank's systems say so: this opens gates, 自报 does not."""
+        return self.is_in_process and self.stage_basis == StageBasis.CONFIRMED
+
+    @property
     def point(self) -> tuple[float, float] | None:
         """(lon, lat) in WGS-84, to about two metres; None when not located."""
         from outreach.tilekey import lonlat_of_key

@@ -59,7 +59,7 @@ class Card:
     def service_only(self) -> bool:
         """Left the list with an application under way: serve, do not market."""
         off = self.lead.eligibility in {Eligibility.WITHDRAWN, Eligibility.EXPIRED}
-        return off and self.lead.is_in_process
+        return off and self.lead.is_confirmed_in_process
 
     @property
     def is_exact(self) -> bool:

@@ -17,6 +17,7 @@ from outreach.models import (
     Refusal,
     RefusalSource,
     Stage,
+    StageBasis,
 )
 from tests.cast import Cast, make_lead
 
@@ -119,8 +120,20 @@ def test_the_last_day_of_an_offer_counts(cast: Cast) -> None:
 
 
 def test_business_in_process_is_served_off_the_list_and_at_any_hour(cast: Cast) -> None:
-    lead = held(cast, eligibility=Eligibility.WITHDRAWN, stage=Stage.APPLIED)
+    lead = held(
+        cast,
+        eligibility=Eligibility.WITHDRAWN,
+        stage=Stage.APPLIED,
+        stage_basis=StageBasis.CONFIRMED,
+    )
     assert asked(cast, lead, at(23)) is None
+
+
+def test_an_application_the_bank_has_not_confirmed_opens_no_gate(cast: Cast) -> None:
+    reported = held(cast, stage=Stage.APPLIED, stage_basis=StageBasis.REPORTED)
+    assert code(asked(cast, reported, at(23))) == "hours"
+    reported.eligibility = Eligibility.WITHDRAWN
+    assert code(asked(cast, reported)) == "withdrawn"
 
 
 def test_a_refusal_stops_service_too(cast: Cast) -> None:

@@ -13,7 +13,7 @@ from django.db import connection
 
 from outreach.actions.call import Placed, call, cancel_call
 from outreach.gates import GateRefusal
-from outreach.models import ContactLog, Lead, Purpose, Stage
+from outreach.models import ContactLog, Lead, Purpose, Stage, StageBasis
 from tests.cast import Cast, make_cast, make_lead
 from trust.models import AuditEvent
 
@@ -73,7 +73,7 @@ def test_a_closed_gate_is_audited_and_leaves_no_attempt(cast: Cast, by_day: Any)
 
 
 def test_the_server_decides_that_it_is_service(cast: Cast) -> None:
-    lead = make_lead(cast, holder=cast.wang, stage=Stage.APPLIED)
+    lead = make_lead(cast, holder=cast.wang, stage=Stage.APPLIED, stage_basis=StageBasis.CONFIRMED)
     placed = place(lead, cast.wang)
     assert isinstance(placed, Placed) and placed.log.purpose == Purpose.SERVICE
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outreach.actions.return_lead import ReturnReason, return_lead
-from outreach.models import Channel, ContactLog, Eligibility, Lead, Script, Stage
+from outreach.models import Channel, ContactLog, Eligibility, Lead, Script, Stage, StageBasis
 from tests.cast import Cast, make_lead
 from trust.models import AuditEvent
 from whitelist.models import Offer
@@ -100,7 +100,11 @@ def test_a_withdrawn_pool_customer_is_gone_for_managers(cast: Cast, as_: Any) ->
 
 def test_withdrawn_with_an_application_is_service_only(cast: Cast, as_: Any) -> None:
     served = make_lead(
-        cast, holder=cast.wang, eligibility=Eligibility.WITHDRAWN, stage=Stage.APPLIED
+        cast,
+        holder=cast.wang,
+        eligibility=Eligibility.WITHDRAWN,
+        stage=Stage.APPLIED,
+        stage_basis=StageBasis.CONFIRMED,
     )
     page = text(as_(cast.wang).get(url(served), headers=HTMX))
     assert "只做服务跟进" in page and "data-call" in page
