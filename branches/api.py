@@ -9,7 +9,10 @@ from branches.models import Branch, Staff
 
 
 class BranchSerializer(serializers.ModelSerializer[Branch]):
-    parent = serializers.SlugRelatedField[Branch](slug_field="code", read_only=True)
+    # Named as the model names it; a serializer has a `parent` of its own.
+    parent = serializers.SlugRelatedField[Branch](  # type: ignore[assignment]
+        slug_field="code", read_only=True
+    )
 
     class Meta:
         model = Branch

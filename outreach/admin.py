@@ -51,8 +51,10 @@ class BranchAdmin(AuditedAdmin):
 class ScriptAdmin(AuditedAdmin):
     """话术: written by one, reviewed by another; a reviewed text is not changed any more."""
 
-    list_display = ("title", "segment", "product", "version", "written_by", "reviewed_by")
-    list_display += ("reviewed_at", "retired_at")
+    list_display = (
+        *("title", "segment", "product", "version"),
+        *("written_by", "reviewed_by", "reviewed_at", "retired_at"),
+    )
     list_filter = ("segment", "product")
     fields = ("title", "segment", "product", "version", "body")
     actions = ("review", "retire")

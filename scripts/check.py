@@ -24,7 +24,7 @@ MANAGE = [str(VENV / "bin" / "python"), "manage.py"]
 
 def main() -> None:
     ensure("dev")
-    checks = (
+    checks: tuple[tuple[str, list[str], dict[str, str]], ...] = (
         ("ruff", ["ruff", "check", "--quiet", "."], {}),
         ("format", ["ruff", "format", "--check", "--quiet", "."], {}),
         ("types", ["mypy", "."], {}),

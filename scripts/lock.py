@@ -25,7 +25,7 @@ def main() -> None:
         ["-o", "requirements/run.txt"],
         ["-o", "requirements/dev.txt", "--extra", "dev", "--extra", "gazetteer"],
     ):
-        command = [VENV / "bin" / "pip-compile", *OPTIONS, *arguments, *sys.argv[1:]]
+        command = [str(VENV / "bin" / "pip-compile"), *OPTIONS, *arguments, *sys.argv[1:]]
         constraint = ["-c", "requirements/run.txt"] if "--extra" in arguments else []
         subprocess.run([*command, *constraint, "pyproject.toml"], cwd=ROOT, env=env, check=True)
 

@@ -28,7 +28,12 @@ from children import end, start, stop_on_signals
 
 OWNER, APPLICATION, DATABASE = "mm_owner", "mm_app", "marketing_map"
 # Nothing here outlives the tests: no need to wait for the disk.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100")
+FAST: tuple[str, ...] = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=100",
+)
 FAST += ("shared_buffers=256MB", "max_wal_size=4GB", "autovacuum_naptime=10s")
 
 
@@ -64,7 +69,7 @@ def private_postgres(*settings: str) -> Iterator[dict[str, str]]:
     cluster = data / "cluster"
     server = None
     try:
-        make = [folder / "initdb", "-D", cluster, "-U", "postgres", "-A", "trust"]
+        make = [str(folder / "initdb"), "-D", str(cluster), "-U", "postgres", "-A", "trust"]
         subprocess.run([*make, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], check=True, **quiet)
         port = _free_port()
         options = [

@@ -16,7 +16,9 @@ from tests.database import as_application_role
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """A database of its own for each test process; SQLite as it runs in earnest: a file with a log, where writers queue.
+    """A database of its own for each test process.
+
+    SQLite as it runs in earnest: a file with a log, where writers queue.
 
     In memory, connections of several threads share one cache and fail at once
     with "table is locked": no test of what happens at the same time would hold.

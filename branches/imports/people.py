@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -59,7 +60,7 @@ def _apply(rows: Sequence[Row], branches: dict[str, Branch]) -> Result:
     result = Result(rows=len(rows))
     known = {staff.username: staff for staff in Staff.objects.all()}
     for row in rows:
-        wanted = {
+        wanted: dict[str, Any] = {
             "name": row["姓名"],
             "role": ROLES[row["角色"]].value,
             "branch_id": branches[row["机构号"]].pk,

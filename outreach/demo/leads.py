@@ -96,7 +96,7 @@ def _assign(leads: Sequence[Lead]) -> None:
     AssignmentOperation.objects.update(at=at)
     Assignment.objects.bulk_create(
         (
-            Assignment(lead=lead, holder_id=operation.to_id, operation=operation, at=at)
+            Assignment(lead=lead, holder_id=lead.holder_id, operation=operation, at=at)
             for operation in operations
             for lead in held[operation.to_id or 0]
         ),

@@ -194,17 +194,26 @@ def _details(person: Person) -> bytes:
     """As `whitelist.imports.checking` digests a row: the same person again is 续留."""
     manager_no = person.holder.username if person.holder else ""
     is_merchant = person.segment == "收单商户"
-    details = [person.customer_no, ID_CARD, person.id_number, person.name, person.phone, ""]
-    details += ["", person.address, "", person.division_code, person.outlet.code, manager_no]
+    details: list[Any] = [person.customer_no, ID_CARD, person.id_number, person.name]
+    details += [
+        person.phone,
+        "",
+        "",
+        person.address,
+        "",
+        person.division_code,
+        person.outlet.code,
+        manager_no,
+    ]
     details += [person.segment, is_merchant, "", False]
     return keyed_index("details", json.dumps(details, ensure_ascii=False))
 
 
 def _offer(row: UploadRow, org: Organisation, batch: WhitelistBatch, *, is_control: bool) -> Offer:
     return Offer(
-        customer_id=row.customer_id,
+        customer=row.customer,
         programme=org.programme,
-        product_id=row.product_id,
+        product=row.product,
         branch_id=row.branch_id,
         amount=row.amount,
         valid_from=row.valid_from,

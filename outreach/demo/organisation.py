@@ -87,7 +87,7 @@ class Organisation:
     managers: dict[int, list[Staff]] = field(default_factory=dict)  # by outlet pk
     logins: dict[str, Staff] = field(default_factory=dict)
     products: list[Product] = field(default_factory=list)
-    programme: Programme | None = None
+    programme: Programme = field(default_factory=Programme)
 
 
 def make_organisation(password: str) -> Organisation:
