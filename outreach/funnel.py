@@ -147,7 +147,7 @@ def child_lines(branch: Branch, leads: LeadQuerySet, narrowed: Query) -> list[Li
     lines = [Line(each.name, {**narrowed, "branch": [each.code]}, into=each.code) for each in below]
     starts = [each.number for each in below]
     for (number,), counts in _counted(leads.in_branch(branch), "branch_number").items():
-        at = bisect_right(starts, number) - 1
+        at = bisect_right(starts, number or 0) - 1
         if at >= 0:  # customers managed by the branch itself stand in the total alone
             lines[at].counts += counts
     return lines

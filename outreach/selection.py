@@ -9,9 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -22,6 +21,7 @@ from branches.models import Branch, Staff
 from outreach import lasso
 from outreach.filters import LeadFilter
 from outreach.models import Eligibility, Lead, OperationKind
+from outreach.querysets import LeadQuerySet
 from outreach.stages import IN_PROCESS
 from whitelist.models import Place
 from whitelist.place_names import shortened
@@ -51,13 +51,6 @@ class Row(NamedTuple):
         return self.eligibility == Eligibility.YES and alive
 
 
-class Form(Protocol):
-    """A QueryDict, as much of it as is used here."""
-
-    def get(self, key: str, default: str = "") -> str: ...
-    def getlist(self, key: str) -> list[str]: ...
-
-
 @dataclass(frozen=True)
 class Selection:
     """How the leads were chosen. `query` is the filter of the page, which narrows every kind."""
@@ -70,7 +63,7 @@ class Selection:
     ticked: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, form: Form) -> "Selection":
+    def of(cls, form: QueryDict) -> "Selection":
         """The selection that a form or an address carries.
 
         Raises:
@@ -80,11 +73,11 @@ class Selection:
         if len(query.encode()) > QUERY_BYTES:
             raise SelectionError(_("筛选条件太长，请减少条件。"))
         if form.get("polygon", ""):
-            return cls(OperationKind.LASSO, polygon=form.get("polygon"), query=query)
+            return cls(OperationKind.LASSO, polygon=form.get("polygon", ""), query=query)
         if form.get("village", ""):
-            return cls(OperationKind.VILLAGE, village=form.get("village"), query=query)
+            return cls(OperationKind.VILLAGE, village=form.get("village", ""), query=query)
         if form.get("outlet", ""):
-            return cls(OperationKind.OUTLET, outlet=form.get("outlet"), query=query)
+            return cls(OperationKind.OUTLET, outlet=form.get("outlet", ""), query=query)
         if form.getlist("lead"):
             return cls(OperationKind.TICKED, ticked=_ids(form.getlist("lead")))
         if form.get("kind", "") == OperationKind.FILTER:
@@ -230,7 +223,7 @@ def _ids(texts: list[str]) -> tuple[int, ...]:
     return tuple(pk for pk in ids if 0 < pk < 2**63)
 
 
-def _inside(polygon: str, leads: QuerySet[Lead]) -> list[Row]:
+def _inside(polygon: str, leads: LeadQuerySet) -> list[Row]:
     """The rows inside a drawn line."""
     try:
         area = lasso.parse_polygon(polygon)

@@ -286,7 +286,8 @@ def _record(
     )
     into = ("lead", "holder", "operation", "previous_holder", "at", "end_reason", "end_note")
     quoted = connection.ops.quote_name
-    columns = ", ".join(quoted(Assignment._meta.get_field(name).column) for name in into)
+    fields: list[Any] = [Assignment._meta.get_field(name) for name in into]
+    columns = ", ".join(quoted(field.column) for field in fields)
     select, parameters = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
