@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The worker is killed with SIGKILL in the middle of imports; nothing is half-applied.
 
-    python benchmarks/crash_import.py [--rows 3000] [--random 6]
+    python benchmarks/crash_import.py [--rows 5000] [--random 6]
     python scripts/with_postgres.py .venv/bin/python benchmarks/crash_import.py
 
 Two lists take turns being in force. In each round the other one goes in, and the
@@ -199,7 +199,7 @@ class World:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, default=3_000)
+    parser.add_argument("--rows", type=int, default=5_000)
     parser.add_argument("--random", type=int, default=6, help="kills at random moments")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
