@@ -12,6 +12,11 @@ from tests.cast import Cast, make_cast
 from tests.database import as_application_role
 
 
+# No test asserts a time: a busy machine is not a counter-example.
+hypothesis_settings.register_profile("no_deadline", deadline=None)
+hypothesis_settings.load_profile("no_deadline")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
