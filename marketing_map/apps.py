@@ -5,11 +5,12 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
 from django.contrib.admin.apps import SimpleAdminConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MarketingMapConfig(AppConfig):
     name = "marketing_map"
-    verbose_name = "营销地图"
+    verbose_name = _("营销地图")
 
     def ready(self) -> None:
         from marketing_map import checks  # noqa: F401 (registers the system checks)

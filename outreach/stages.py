@@ -1,16 +1,17 @@
 """阶段: how far a customer is, and on whose word."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Stage(models.TextChoices):
-    TO_CONTACT = "to_contact", "待触达"
-    CONTACTED = "contacted", "已触达"
-    INTERESTED = "interested", "有意向"
-    APPLIED = "applied", "已申请"
-    APPROVED = "approved", "已授信未用信"
-    DRAWN = "drawn", "已支用"
-    NOT_INTERESTED = "not_interested", "无意向"
+    TO_CONTACT = "to_contact", _("待触达")
+    CONTACTED = "contacted", _("已触达")
+    INTERESTED = "interested", _("有意向")
+    APPLIED = "applied", _("已申请")
+    APPROVED = "approved", _("已授信未用信")
+    DRAWN = "drawn", _("已支用")
+    NOT_INTERESTED = "not_interested", _("无意向")
 
 
 # The way a customer goes; NOT_INTERESTED stands aside.
@@ -29,5 +30,5 @@ IN_PROCESS = (Stage.APPLIED, Stage.APPROVED, Stage.DRAWN)
 
 
 class StageBasis(models.TextChoices):
-    REPORTED = "reported", "自报"
-    CONFIRMED = "confirmed", "核实"
+    REPORTED = "reported", _("自报")
+    CONFIRMED = "confirmed", _("核实")

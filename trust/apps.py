@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TrustConfig(AppConfig):
     name = "trust"
-    verbose_name = "信任"
+    verbose_name = _("信任")
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate

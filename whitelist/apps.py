@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WhitelistConfig(AppConfig):
     name = "whitelist"
-    verbose_name = "名单"
+    verbose_name = _("名单")

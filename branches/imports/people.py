@@ -11,7 +11,14 @@ from branches.models import Branch, Role, Staff
 from trust import audit
 
 REQUIRED = ("工号", "姓名", "角色", "机构号")
-ROLES = {role.label: role for role in Role} | {role.value: role for role in Role}
+ROLES = {
+    "客户经理": Role.MANAGER,
+    "机构负责人": Role.SUPERVISOR,
+    "名单经办": Role.CLERK,
+    "名单复核": Role.REVIEWER,
+    "审计": Role.AUDITOR,
+    "行内系统": Role.SYSTEM,
+} | {role.value: role for role in Role}
 ROLES |= {"经办": Role.CLERK, "复核": Role.REVIEWER, "主管": Role.SUPERVISOR}
 
 

@@ -8,9 +8,13 @@ from branches.models import Branch, BranchLevel
 from branches.pinyin import sort_key
 
 REQUIRED = ("机构号", "机构名称", "层级", "上级机构号")
-LEVELS = {level.label: level for level in BranchLevel} | {
-    level.value: level for level in BranchLevel
-}
+LEVELS = {
+    "总行": BranchLevel.HEADQUARTERS,
+    "一级分行": BranchLevel.PROVINCE,
+    "二级分行": BranchLevel.PREFECTURE,
+    "支行": BranchLevel.COUNTY,
+    "网点": BranchLevel.OUTLET,
+} | {level.value: level for level in BranchLevel}
 # As other banks call them.
 LEVELS |= {"省分行": BranchLevel.PROVINCE, "市分行": BranchLevel.PREFECTURE}
 LEVELS |= {"一级支行": BranchLevel.COUNTY, "县支行": BranchLevel.COUNTY}

@@ -1,16 +1,17 @@
 """The branch tree: 总行 → 一级分行 → 二级分行 → 支行 → 网点."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from branches.scope import NumberRange
 
 
 class BranchLevel(models.TextChoices):
-    HEADQUARTERS = "hq", "总行"
-    PROVINCE = "province", "一级分行"
-    PREFECTURE = "prefecture", "二级分行"
-    COUNTY = "county", "支行"
-    OUTLET = "outlet", "网点"
+    HEADQUARTERS = "hq", _("总行")
+    PROVINCE = "province", _("一级分行")
+    PREFECTURE = "prefecture", _("二级分行")
+    COUNTY = "county", _("支行")
+    OUTLET = "outlet", _("网点")
 
 
 class BranchQuerySet(models.QuerySet["Branch"]):
@@ -34,26 +35,31 @@ class Branch(models.Model):
     `branches.actions.renumber_branches`.
     """
 
-    code = models.CharField("机构号", max_length=20, unique=True)
-    name = models.CharField("机构名称", max_length=80)
-    level = models.CharField("层级", max_length=12, choices=BranchLevel)
+    code = models.CharField(_("机构号"), max_length=20, unique=True)
+    name = models.CharField(_("机构名称"), max_length=80)
+    level = models.CharField(_("层级"), max_length=12, choices=BranchLevel)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("上级"),
     )
-    number = models.PositiveIntegerField("树序号", default=0, db_index=True, editable=False)
+    number = models.PositiveIntegerField(_("树序号"), default=0, db_index=True, editable=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     sort_key = models.CharField(max_length=160, blank=True, editable=False)  # pinyin of the name
-    lon = models.FloatField("经度 (WGS-84)", null=True, blank=True)
-    lat = models.FloatField("纬度 (WGS-84)", null=True, blank=True)
-    address = models.CharField("地址", max_length=200, blank=True)
-    phone = models.CharField("电话", max_length=30, blank=True)
-    division_code = models.CharField("所在区划代码", max_length=12, blank=True)
+    lon = models.FloatField(_("经度 (WGS-84)"), null=True, blank=True)
+    lat = models.FloatField(_("纬度 (WGS-84)"), null=True, blank=True)
+    address = models.CharField(_("地址"), max_length=200, blank=True)
+    phone = models.CharField(_("电话"), max_length=30, blank=True)
+    division_code = models.CharField(_("所在区划代码"), max_length=12, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = BranchQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "机构"
+        verbose_name = verbose_name_plural = _("机构")
         ordering = ["number", "code"]
         constraints = [
             models.CheckConstraint(

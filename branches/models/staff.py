@@ -4,17 +4,18 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from branches.models.branch import Branch
 
 
 class Role(models.TextChoices):
-    MANAGER = "manager", "客户经理"
-    SUPERVISOR = "supervisor", "机构负责人"
-    CLERK = "clerk", "名单经办"
-    REVIEWER = "reviewer", "名单复核"
-    AUDITOR = "auditor", "审计"
-    SYSTEM = "system", "行内系统"
+    MANAGER = "manager", _("客户经理")
+    SUPERVISOR = "supervisor", _("机构负责人")
+    CLERK = "clerk", _("名单经办")
+    REVIEWER = "reviewer", _("名单复核")
+    AUDITOR = "auditor", _("审计")
+    SYSTEM = "system", _("行内系统")
 
 
 class StaffQuerySet(models.QuerySet["Staff"]):
@@ -54,10 +55,10 @@ class Staff(AbstractUser):
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
-    name = models.CharField("姓名", max_length=40)
-    role = models.CharField("角色", max_length=12, choices=Role)
-    branch = models.ForeignKey(Branch, models.PROTECT, related_name="staff", verbose_name="机构")
-    work_phone = models.CharField("工作电话", max_length=20, blank=True)
+    name = models.CharField(_("姓名"), max_length=40)
+    role = models.CharField(_("角色"), max_length=12, choices=Role)
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="staff", verbose_name=_("机构"))
+    work_phone = models.CharField(_("工作电话"), max_length=20, blank=True)
     sort_key = models.CharField(max_length=120, blank=True, editable=False)  # pinyin of the name
 
     objects = StaffManager()  # type: ignore[assignment,misc]
@@ -65,7 +66,7 @@ class Staff(AbstractUser):
     REQUIRED_FIELDS = ["name", "role", "branch_id"]
 
     class Meta:
-        verbose_name = verbose_name_plural = "员工"
+        verbose_name = verbose_name_plural = _("员工")
         ordering = ["sort_key", "username"]
 
     def __str__(self) -> str:

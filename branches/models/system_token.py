@@ -5,6 +5,7 @@ import secrets
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from branches.models.staff import Staff
 
@@ -16,18 +17,18 @@ class SystemToken(models.Model):
         Staff,
         models.CASCADE,
         related_name="tokens",
-        verbose_name="系统",
+        verbose_name=_("系统"),
         limit_choices_to={"role": "system"},
     )
-    label = models.CharField("用途", max_length=80)
+    label = models.CharField(_("用途"), max_length=80)
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    created_at = models.DateTimeField("签发时间", auto_now_add=True)
-    expires_at = models.DateTimeField("到期时间", null=True, blank=True)
-    revoked_at = models.DateTimeField("停用时间", null=True, blank=True)
-    last_used_on = models.DateField("最近使用", null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("签发时间"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("到期时间"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+    last_used_on = models.DateField(_("最近使用"), null=True, blank=True, editable=False)
 
     class Meta:
-        verbose_name = verbose_name_plural = "系统令牌"
+        verbose_name = verbose_name_plural = _("系统令牌")
 
     def __str__(self) -> str:
         return f"{self.system} · {self.label}"

@@ -2,27 +2,28 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from trust.fields import EncryptedTextField
 
 
 class OperationKind(models.TextChoices):
-    LASSO = "lasso", "地图圈选"
-    VILLAGE = "village", "按村"
-    OUTLET = "outlet", "按网点"
-    FILTER = "filter", "按筛选"
-    TICKED = "ticked", "勾选"
-    LIST = "list", "名单生效"
-    CLAIM = "claim", "认领"
+    LASSO = "lasso", _("地图圈选")
+    VILLAGE = "village", _("按村")
+    OUTLET = "outlet", _("按网点")
+    FILTER = "filter", _("按筛选")
+    TICKED = "ticked", _("勾选")
+    LIST = "list", _("名单生效")
+    CLAIM = "claim", _("认领")
 
 
 class EndReason(models.TextChoices):
-    REASSIGNED = "reassigned", "改派"
-    UNDONE = "undone", "撤销分配"
-    RETURNED = "returned", "退回"
-    WITHDRAWN = "withdrawn", "移出名单"
-    EXPIRED = "expired", "额度过期"
-    MOVED = "moved", "管户机构变更"
+    REASSIGNED = "reassigned", _("改派")
+    UNDONE = "undone", _("撤销分配")
+    RETURNED = "returned", _("退回")
+    WITHDRAWN = "withdrawn", _("移出名单")
+    EXPIRED = "expired", _("额度过期")
+    MOVED = "moved", _("管户机构变更")
 
 
 class AssignmentOperation(models.Model):

@@ -2,72 +2,73 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from branches.scope import ScopedQuerySet
 from trust.fields import EncryptedTextField
 
 
 class Channel(models.TextChoices):
-    CALL = "call", "电话"
-    VISIT = "visit", "上门"
-    WALK_IN = "walk_in", "到店"
-    CALL_IN = "call_in", "来电"
-    WECHAT = "wechat", "微信"
-    HQ_SMS = "hq_sms", "总行短信"
-    HQ_POPUP = "hq_popup", "手机银行弹窗"
-    HQ_AI_CALL = "hq_ai_call", "智能外呼"
-    HQ_CALL = "hq_call", "人工外呼"
+    CALL = "call", _("电话")
+    VISIT = "visit", _("上门")
+    WALK_IN = "walk_in", _("到店")
+    CALL_IN = "call_in", _("来电")
+    WECHAT = "wechat", _("微信")
+    HQ_SMS = "hq_sms", _("总行短信")
+    HQ_POPUP = "hq_popup", _("手机银行弹窗")
+    HQ_AI_CALL = "hq_ai_call", _("智能外呼")
+    HQ_CALL = "hq_call", _("人工外呼")
 
 
 class Purpose(models.TextChoices):
-    MARKETING = "marketing", "营销触达"
-    SERVICE = "service", "服务跟进"
+    MARKETING = "marketing", _("营销触达")
+    SERVICE = "service", _("服务跟进")
 
 
 class CallState(models.TextChoices):
-    CONNECTED = "connected", "已接通"
-    NO_ANSWER = "no_answer", "无人接听"
-    BUSY = "busy", "占线"
-    DECLINED = "declined", "拒接"
-    OFF = "off", "关机"
-    SUSPENDED = "suspended", "停机"
-    NO_SUCH_NUMBER = "no_such_number", "空号"
-    UNREACHABLE = "unreachable", "无法接通"
+    CONNECTED = "connected", _("已接通")
+    NO_ANSWER = "no_answer", _("无人接听")
+    BUSY = "busy", _("占线")
+    DECLINED = "declined", _("拒接")
+    OFF = "off", _("关机")
+    SUSPENDED = "suspended", _("停机")
+    NO_SUCH_NUMBER = "no_such_number", _("空号")
+    UNREACHABLE = "unreachable", _("无法接通")
 
 
 class PersonReached(models.TextChoices):
-    SELF = "self", "本人"
-    FAMILY = "family", "家人接听"
-    WRONG_PERSON = "wrong_person", "非本人"
-    AWAY = "away", "外出务工"
-    DECEASED = "deceased", "已故"
+    SELF = "self", _("本人")
+    FAMILY = "family", _("家人接听")
+    WRONG_PERSON = "wrong_person", _("非本人")
+    AWAY = "away", _("外出务工")
+    DECEASED = "deceased", _("已故")
 
 
 class Outcome(models.TextChoices):
-    INTERESTED = "interested", "有意向"
-    CONSIDERING = "considering", "考虑中"
-    NOT_INTERESTED = "not_interested", "无意向"
-    WECHAT_ADDED = "wechat_added", "已加微信"
-    APPLIED = "applied", "已申请"
-    AFTER_SEASON = "after_season", "农忙后再联系"
-    REFUSED = "refused", "拒绝营销"
+    INTERESTED = "interested", _("有意向")
+    CONSIDERING = "considering", _("考虑中")
+    NOT_INTERESTED = "not_interested", _("无意向")
+    WECHAT_ADDED = "wechat_added", _("已加微信")
+    APPLIED = "applied", _("已申请")
+    AFTER_SEASON = "after_season", _("农忙后再联系")
+    REFUSED = "refused", _("拒绝营销")
 
 
 class Step(models.TextChoices):
     """The five steps of a good first contact."""
 
-    LEARNT_BUSINESS = "learnt_business", "了解经营与需求"
-    ADDED_WECHAT = "added_wechat", "添加微信"
-    SENT_LOCATION = "sent_location", "推送网点位置"
-    EXPLAINED = "explained", "介绍产品"
-    GUIDED = "guided", "指导手机银行申请"
+    LEARNT_BUSINESS = "learnt_business", _("了解经营与需求")
+    ADDED_WECHAT = "added_wechat", _("添加微信")
+    SENT_LOCATION = "sent_location", _("推送网点位置")
+    EXPLAINED = "explained", _("介绍产品")
+    GUIDED = "guided", _("指导手机银行申请")
 
 
 class NeedTime(models.TextChoices):
-    NOW = "now", "近期"
-    ONE_MONTH = "one_month", "1个月内"
-    THREE_MONTHS = "three_months", "3个月内"
-    LATER = "later", "以后"
+    NOW = "now", _("近期")
+    ONE_MONTH = "one_month", _("1个月内")
+    THREE_MONTHS = "three_months", _("3个月内")
+    LATER = "later", _("以后")
 
 
 class ContactLogQuerySet(ScopedQuerySet):

@@ -1,6 +1,7 @@
 """The working row the map runs on: one per customer, narrow, without personal data."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from outreach.querysets import LeadQuerySet
 from outreach.stages import IN_PROCESS, Stage, StageBasis
@@ -10,21 +11,21 @@ from whitelist.models import Precision
 class Eligibility(models.TextChoices):
     """May they be marketed to (可营销), and if not, why not."""
 
-    YES = "yes", "可营销"
-    WITHDRAWN = "withdrawn", "移出"
-    EXPIRED = "expired", "过期"
-    REFUSED = "refused", "拒绝营销"
-    CONTROL = "control", "对照组"
+    YES = "yes", _("可营销")
+    WITHDRAWN = "withdrawn", _("移出")
+    EXPIRED = "expired", _("过期")
+    REFUSED = "refused", _("拒绝营销")
+    CONTROL = "control", _("对照组")
 
 
 class AmountBand(models.IntegerChoices):
     """Bands of the pre-approved amount; the value is the lower bound in 万元."""
 
-    UNDER_5 = 0, "5万以下"
-    FROM_5 = 5, "5–10万"
-    FROM_10 = 10, "10–20万"
-    FROM_20 = 20, "20–50万"
-    FROM_50 = 50, "50万以上"
+    UNDER_5 = 0, _("5万以下")
+    FROM_5 = 5, _("5–10万")
+    FROM_10 = 10, _("10–20万")
+    FROM_20 = 20, _("20–50万")
+    FROM_50 = 50, _("50万以上")
 
     @classmethod
     def of(cls, amount: int) -> "AmountBand":

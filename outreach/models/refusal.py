@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class RefusalSource(models.TextChoices):
-    CUSTOMER = "customer", "客户本人"
-    LIST = "list", "名单免打扰标志"
-    HQ = "hq", "总行渠道"
+    CUSTOMER = "customer", _("客户本人")
+    LIST = "list", _("名单免打扰标志")
+    HQ = "hq", _("总行渠道")
 
 
 class Refusal(models.Model):

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class ScriptQuerySet(models.QuerySet["Script"]):
@@ -23,13 +24,13 @@ def _how_specific(script: "Script") -> tuple[bool, bool, int]:
 class Script(models.Model):
     """One version of the text for a segment and product; empty means any."""
 
-    title = models.CharField("标题", max_length=60)
-    segment = models.CharField("客群", max_length=40, blank=True)
+    title = models.CharField(_("标题"), max_length=60)
+    segment = models.CharField(_("客群"), max_length=40, blank=True)
     product = models.ForeignKey(
-        "whitelist.Product", models.PROTECT, null=True, blank=True, verbose_name="产品"
+        "whitelist.Product", models.PROTECT, null=True, blank=True, verbose_name=_("产品")
     )
-    version = models.PositiveSmallIntegerField("版本", default=1)
-    body = models.TextField("话术")
+    version = models.PositiveSmallIntegerField(_("版本"), default=1)
+    body = models.TextField(_("话术"))
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -37,7 +38,7 @@ class Script(models.Model):
         blank=True,
         related_name="+",
         editable=False,
-        verbose_name="撰写人",
+        verbose_name=_("撰写人"),
     )
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -45,15 +46,15 @@ class Script(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name="审核人",
+        verbose_name=_("审核人"),
     )
-    reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
-    retired_at = models.DateTimeField("停用时间", null=True, blank=True)
+    reviewed_at = models.DateTimeField(_("审核时间"), null=True, blank=True)
+    retired_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
 
     objects = ScriptQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "话术"
+        verbose_name = verbose_name_plural = _("话术")
         ordering = ["segment", "title", "-version"]
         permissions = [("review_script", "可以审核话术")]
 

@@ -158,7 +158,7 @@ def level_of(code: str) -> str:
 
 
 def _level_named(said: str) -> str | None:
-    return next((lv.value for lv in PlaceLevel if said in {lv.value, lv.label}), None)
+    return next((lv.value for lv in PlaceLevel if said in {lv.value, str(lv.label)}), None)
 
 
 def cpca_points(path: Path) -> Iterator[PlaceRow]:

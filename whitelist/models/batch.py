@@ -2,22 +2,23 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Mode(models.TextChoices):
-    FULL = "full", "全量"
-    ADD = "add", "增量"
-    WITHDRAW = "withdraw", "调出"
+    FULL = "full", _("全量")
+    ADD = "add", _("增量")
+    WITHDRAW = "withdraw", _("调出")
 
 
 class Change(models.TextChoices):
     """What a list does to one customer of its programme and scope."""
 
-    NEW = "new", "新增"
-    KEPT = "kept", "续留"
-    AMOUNT = "amount", "额度变更"
-    DETAILS = "details", "资料变更"
-    WITHDRAWN = "withdrawn", "移出"
+    NEW = "new", _("新增")
+    KEPT = "kept", _("续留")
+    AMOUNT = "amount", _("额度变更")
+    DETAILS = "details", _("资料变更")
+    WITHDRAWN = "withdrawn", _("移出")
 
 
 class WhitelistBatch(models.Model):

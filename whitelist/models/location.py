@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from whitelist.models.customer import Customer
 
@@ -9,13 +10,13 @@ from whitelist.models.customer import Customer
 class Precision(models.IntegerChoices):
     """The ladder, coarsest first, so that a higher number is a better position."""
 
-    UNLOCATED = 0, "未定位"
-    COUNTY = 1, "区县"
-    TOWNSHIP = 2, "乡镇"
-    VILLAGE = 3, "行政村"
-    HAMLET = 4, "自然村"
-    HOUSE = 5, "门址"
-    ON_SITE = 6, "现场核实"
+    UNLOCATED = 0, _("未定位")
+    COUNTY = 1, _("区县")
+    TOWNSHIP = 2, _("乡镇")
+    VILLAGE = 3, _("行政村")
+    HAMLET = 4, _("自然村")
+    HOUSE = 5, _("门址")
+    ON_SITE = 6, _("现场核实")
 
 
 class Datum(models.TextChoices):
@@ -25,18 +26,18 @@ class Datum(models.TextChoices):
 
 
 class LocationSource(models.TextChoices):
-    GAZETTEER = "gazetteer", "地名库"
+    GAZETTEER = "gazetteer", _("地名库")
     NOMINATIM = "nominatim", "Nominatim"
-    BAIDU = "baidu", "百度"
-    BY_HAND = "by_hand", "人工标注"
-    ON_SITE = "on_site", "现场校正"
+    BAIDU = "baidu", _("百度")
+    BY_HAND = "by_hand", _("人工标注")
+    ON_SITE = "on_site", _("现场校正")
 
 
 class AddressKind(models.TextChoices):
-    BUSINESS = "business", "经营地址"
-    HOME = "home", "居住地址"
-    REGISTERED = "registered", "户籍地址"
-    DIVISION = "division", "区划代码"
+    BUSINESS = "business", _("经营地址")
+    HOME = "home", _("居住地址")
+    REGISTERED = "registered", _("户籍地址")
+    DIVISION = "division", _("区划代码")
 
 
 class Location(models.Model):

@@ -1,22 +1,23 @@
 """The gazetteer."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class PlaceLevel(models.TextChoices):
-    PROVINCE = "province", "省"
-    PREFECTURE = "prefecture", "市"
-    COUNTY = "county", "区县"
-    TOWNSHIP = "township", "乡镇"
-    VILLAGE = "village", "行政村"
-    HAMLET = "hamlet", "自然村"
+    PROVINCE = "province", _("省")
+    PREFECTURE = "prefecture", _("市")
+    COUNTY = "county", _("区县")
+    TOWNSHIP = "township", _("乡镇")
+    VILLAGE = "village", _("行政村")
+    HAMLET = "hamlet", _("自然村")
 
 
 class PointSource(models.TextChoices):
-    BANK = "bank", "本行"
-    PACKAGE = "package", "公开数据"
-    INDICATIVE = "indicative", "示意"
-    NONE = "none", "无坐标"
+    BANK = "bank", _("本行")
+    PACKAGE = "package", _("公开数据")
+    INDICATIVE = "indicative", _("示意")
+    NONE = "none", _("无坐标")
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):
@@ -54,23 +55,23 @@ class Place(models.Model):
     is its village's with a suffix (``370783101201-01``). Points are WGS-84.
     """
 
-    code = models.CharField("代码", max_length=16, unique=True)
-    name = models.CharField("名称", max_length=60)
-    level = models.CharField("层级", max_length=12, choices=PlaceLevel)
+    code = models.CharField(_("代码"), max_length=16, unique=True)
+    name = models.CharField(_("名称"), max_length=60)
+    level = models.CharField(_("层级"), max_length=12, choices=PlaceLevel)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children"
     )
     # The name as the ladder compares it: without 村民委员会 and its like.
     match_name = models.CharField(max_length=60, db_index=True)
     sort_key = models.CharField(max_length=120, blank=True)
-    lon = models.FloatField("经度 (WGS-84)", null=True, blank=True)
-    lat = models.FloatField("纬度 (WGS-84)", null=True, blank=True)
+    lon = models.FloatField(_("经度 (WGS-84)"), null=True, blank=True)
+    lat = models.FloatField(_("纬度 (WGS-84)"), null=True, blank=True)
     point_source = models.CharField(max_length=12, choices=PointSource, default=PointSource.NONE)
 
     objects = PlaceQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "地名"
+        verbose_name = verbose_name_plural = _("地名")
         ordering = ["code"]
         indexes = [
             models.Index(fields=["parent", "match_name"], name="place_in_parent"),

@@ -2,18 +2,19 @@
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Product(models.Model):
     """A loan product: its terms and the reviewed one-page card."""
 
-    code = models.CharField("产品代码", max_length=20, unique=True)
-    name = models.CharField("产品名称", max_length=60)
-    terms = models.TextField("产品要点", blank=True)
-    card = models.TextField("产品名片（已审核）", blank=True)
+    code = models.CharField(_("产品代码"), max_length=20, unique=True)
+    name = models.CharField(_("产品名称"), max_length=60)
+    terms = models.TextField(_("产品要点"), blank=True)
+    card = models.TextField(_("产品名片（已审核）"), blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "产品"
+        verbose_name = verbose_name_plural = _("产品")
         ordering = ["code"]
 
     def __str__(self) -> str:
@@ -23,23 +24,23 @@ class Product(models.Model):
 class Programme(models.Model):
     """名单项目: a standing purpose of lists."""
 
-    code = models.CharField("项目代码", max_length=20, unique=True)
-    name = models.CharField("项目名称", max_length=60)
-    products = models.ManyToManyField(Product, verbose_name="产品", blank=True)
+    code = models.CharField(_("项目代码"), max_length=20, unique=True)
+    name = models.CharField(_("项目名称"), max_length=60)
+    products = models.ManyToManyField(Product, verbose_name=_("产品"), blank=True)
     owner = models.ForeignKey(
-        "branches.Branch", models.PROTECT, verbose_name="归口机构", related_name="+"
+        "branches.Branch", models.PROTECT, verbose_name=_("归口机构"), related_name="+"
     )
     control_percent = models.PositiveSmallIntegerField(
-        "对照组比例 (%)",
+        _("对照组比例 (%)"),
         null=True,
         blank=True,
         validators=[MaxValueValidator(50)],
-        help_text="留空则用系统默认值；只在客户首次生效时抽取，之后不能补抽。",
+        help_text=_("留空则用系统默认值；只在客户首次生效时抽取，之后不能补抽。"),
     )
-    is_active = models.BooleanField("启用", default=True)
+    is_active = models.BooleanField(_("启用"), default=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "名单项目"
+        verbose_name = verbose_name_plural = _("名单项目")
         ordering = ["code"]
 
     def __str__(self) -> str:

@@ -2,25 +2,26 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from branches.scope import ScopedQuerySet
 from whitelist.models.batch import Mode
 
 
 class UploadState(models.TextChoices):
-    RECEIVED = "received", "已接收"
-    READING = "reading", "读取中"
-    MAPPING = "mapping", "待确认列"
-    CHECKING = "checking", "校验中"
-    CHECKED = "checked", "待提交"
-    SUBMITTED = "submitted", "待复核"
-    SCHEDULED = "scheduled", "待生效"
-    APPLYING = "applying", "生效中"
-    IN_FORCE = "in_force", "已生效"
-    UNDOING = "undoing", "撤销中"
-    UNDONE = "undone", "已撤销"
-    ABANDONED = "abandoned", "已放弃"
-    FAILED = "failed", "无法使用"
+    RECEIVED = "received", _("已接收")
+    READING = "reading", _("读取中")
+    MAPPING = "mapping", _("待确认列")
+    CHECKING = "checking", _("校验中")
+    CHECKED = "checked", _("待提交")
+    SUBMITTED = "submitted", _("待复核")
+    SCHEDULED = "scheduled", _("待生效")
+    APPLYING = "applying", _("生效中")
+    IN_FORCE = "in_force", _("已生效")
+    UNDOING = "undoing", _("撤销中")
+    UNDONE = "undone", _("已撤销")
+    ABANDONED = "abandoned", _("已放弃")
+    FAILED = "failed", _("无法使用")
 
 
 # The worker is at it; the page shows a progress bar.

@@ -5,6 +5,7 @@ Rows of a list that took effect stay: an offer points to the row it stands on
 """
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from trust.fields import EncryptedTextField, KeyedIndexField
 from whitelist.models.batch import Change
@@ -26,9 +27,7 @@ class UploadRow(models.Model):
 
     # Plain foreign keys carry no index of their own here: a list has up to a
     # million rows, and each index is paid for on every one of them.
-    upload = models.ForeignKey(
-        WhitelistUpload, models.CASCADE, related_name="rows", db_index=False
-    )
+    upload = models.ForeignKey(WhitelistUpload, models.CASCADE, related_name="rows", db_index=False)
     row_no = models.PositiveIntegerField("行号")  # as the spreadsheet shows it, from 1
     customer_no = models.CharField("客户号", max_length=40, blank=True)
     id_index = KeyedIndexField()
@@ -102,8 +101,8 @@ class UploadRow(models.Model):
 
 
 class ProblemLevel(models.TextChoices):
-    ERROR = "error", "校验不通过"
-    WARNING = "warning", "提醒"
+    ERROR = "error", _("校验不通过")
+    WARNING = "warning", _("提醒")
 
 
 class UploadProblem(models.Model):
