@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from tests.cast import Cast, make_cast
 from tests.database import as_application_role
