@@ -5,6 +5,7 @@
 Writes docs/screenshots/<name>-<phone|desk>.png. Needs Chromium.
 """
 
+import csv
 import os
 import re
 import shutil
@@ -74,7 +75,16 @@ def a_lead(page: Page) -> str:
 
 
 def a_village(page: Page) -> str:
-    return first(page, f"/leads/{a_lead(page)}/card/", r"/map/villages/(\w+)/")
+    """The village nearest to the manager's outlet: one of theirs."""
+    with (ROOT / "whitelist" / "data" / "demo_places.csv").open(encoding="utf-8-sig") as file:
+        places = {row["code"]: row for row in csv.DictReader(file) if row["lon"]}
+    town = places["370783112000"]
+
+    def away(row: dict[str, str]) -> float:
+        return sum((float(row[axis]) - float(town[axis])) ** 2 for axis in ("lon", "lat"))
+
+    villages = [row for row in places.values() if row["level"] == "village"]
+    return min(villages, key=away)["code"]
 
 
 def first(page: Page, path: str, pattern: str) -> str:
