@@ -23,13 +23,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketing_map.settings")
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
-from benchmarks.corruptions import Question, Village, questions  # noqa: E402
-from whitelist.geocoding.ladder import Addresses, Found, Ladder  # noqa: E402
-from whitelist.models import Precision  # noqa: E402
+from benchmarks.corruptions import Question, Village, questions
+from whitelist.geocoding.ladder import Addresses, Found, Ladder
+from whitelist.models import Precision
 
 DATA = Path(__file__).resolve().parent / "data"
 GOAL_VILLAGE, GOAL_WRONG, GOAL_SPEED = 95.0, 0.5, 20_000

@@ -11,7 +11,7 @@ from django.utils import timezone
 from branches.models import Branch, Role, Staff
 from branches.scope import ScopedQuerySet
 from outreach import tilekey
-from outreach.stages import IN_PROCESS
+from outreach.stages import IN_PROCESS, Stage
 
 if TYPE_CHECKING:
     from whitelist.models import Place
@@ -87,12 +87,12 @@ class LeadQuerySet(ScopedQuerySet):
     def by_priority(self) -> "LeadQuerySet":
         """Agreed follow-ups first, then what expires soon, then who is likeliest to answer."""
         soon = timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)
-        early = Q(stage__in=("to_contact", "contacted", "interested"))
+        early = Q(stage__in=(Stage.TO_CONTACT, Stage.CONTACTED, Stage.INTERESTED))
         return self.annotate(
             turn=Case(
                 When(follow_up_at__lte=timezone.now(), then=Value(0)),
                 When(early & Q(valid_to__lte=soon), then=Value(1)),
-                When(stage="to_contact", then=Value(2)),
+                When(stage=Stage.TO_CONTACT, then=Value(2)),
                 When(early, then=Value(3)),
                 default=Value(4),
                 output_field=IntegerField(),

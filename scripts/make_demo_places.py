@@ -19,7 +19,7 @@ import json
 import math
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
 
@@ -75,10 +75,13 @@ def main(dist: Path) -> None:
     )
     for county in COUNTIES:
         for line in county_rows(county, dist, outlines[county], towns):
-            row(*line, write)
+            code, name, level, spot, source = line
+            row(code, name, level, spot, source, write)
 
 
-def row(code: str, name: str, level: str, spot: Spot, source: str, write) -> None:
+def row(
+    code: str, name: str, level: str, spot: Spot, source: str, write: Callable[[list[str]], object]
+) -> None:
     write([code, name, level, f"{spot[0]:.5f}", f"{spot[1]:.5f}", source])
 
 
@@ -90,9 +93,9 @@ def county_rows(county: str, dist: Path, outline: MultiPolygon, towns: list) -> 
     yield f"{county}000000", name, "county", point_of(known, COUNTY_TOWNS[county], box), "package"
     townships = [r for r in read(dist / "streets.csv") if r["areaCode"] == county]
     villages = [r for r in read(dist / "villages.csv") if r["areaCode"] == county]
-    spots = {r["code"]: township_point(r["name"], known) for r in townships}
-    sources = {code: "package" if spot else "indicative" for code, spot in spots.items()}
-    spots = {r["code"]: spots[r["code"]] or ABOUT[r["name"]] for r in townships}
+    told = {r["code"]: township_point(r["name"], known) for r in townships}
+    sources = {code: "package" if spot else "indicative" for code, spot in told.items()}
+    spots = {r["code"]: told[r["code"]] or ABOUT[r["name"]] for r in townships}
     dice = random.Random(county)
     wanted = {code: sum(v["streetCode"] == code for v in villages) for code in spots}
     shares = share_out(grid(outline, round(len(villages) * ROOM), dice), spots, wanted)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.db.models import Case, Count, F, IntegerField, Q, Value, When
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -43,7 +43,7 @@ def map_list(request: StaffRequest) -> HttpResponse:
         found = _by_distance(leads, in_view, counts["all"], window, origin, wanted)
         ids, metres = [pk for pk, _ in found], dict(found)
     else:
-        ids = list(by_priority(in_view).values_list("pk", flat=True)[:wanted])
+        ids = list(in_view.by_priority().values_list("pk", flat=True)[:wanted])
         metres = {}
     rows = rows_of(
         ids[(page - 1) * PAGE : page * PAGE],
@@ -90,23 +90,6 @@ def map_nearby(request: StaffRequest) -> HttpResponse:
     found = nearest(leads_asked_for(request), *point, NEARBY)
     rows = rows_of([pk for pk, _ in found], viewer=request.user, metres=dict(found))
     return render(request, "map/list.html#nearby", {"rows": rows})
-
-
-def by_priority(leads: LeadQuerySet) -> LeadQuerySet:
-    """Agreed follow-ups first, then what expires soon, then who is likeliest to answer."""
-    now = timezone.now()
-    soon = timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)
-    untouched = Q(stage__in=(Stage.TO_CONTACT, Stage.CONTACTED, Stage.INTERESTED))
-    return leads.annotate(
-        turn=Case(
-            When(follow_up_at__lte=now, then=Value(0)),
-            When(untouched & Q(valid_to__lte=soon), then=Value(1)),
-            When(stage=Stage.TO_CONTACT, then=Value(2)),
-            When(untouched, then=Value(3)),
-            default=Value(4),
-            output_field=IntegerField(),
-        )
-    ).order_by("turn", "valid_to", F("score").desc(nulls_last=True), "pk")
 
 
 def totals(leads: LeadQuerySet) -> dict[str, int]:

@@ -96,9 +96,9 @@ def _assign(leads: Sequence[Lead]) -> None:
     AssignmentOperation.objects.update(at=at)
     Assignment.objects.bulk_create(
         (
-            Assignment(lead=lead, holder_id=lead.holder_id, operation=operation, at=at)
-            for operation in operations
-            for lead in held[operation.to_id or 0]
+            Assignment(lead=lead, holder_id=holder, operation=operation, at=at)
+            for operation, (holder, theirs) in zip(operations, held.items(), strict=True)
+            for lead in theirs
         ),
         batch_size=CHUNK,
     )
