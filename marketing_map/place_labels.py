@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from marketing_map.place_names import shortened
 from marketing_map.tiles import MAX_ZOOM
 from outreach import tilekey
+from whitelist.geocoding.names import short_name
 from whitelist.models import Place, PlaceLevel
 
 # From which tile zoom on a level is written. The view's zoom is two more.
@@ -33,7 +33,7 @@ def labels_in_tile(z: int, x: int, y: int) -> list[list[Any]]:
                 level=level, lon__range=(west, east), lat__range=(south, north)
             ).values_list("code", "name", "lon", "lat")
             labels += [
-                [code, shortened(name), str(level), round(lon, 5), round(lat, 5)]
+                [code, short_name(name), str(level), round(lon, 5), round(lat, 5)]
                 for code, name, lon, lat in places[:MOST]
                 if lon is not None and lat is not None
             ]

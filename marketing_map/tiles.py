@@ -19,10 +19,10 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from branches.models import Staff
-from marketing_map.place_names import shortened
 from outreach import tilekey
 from outreach.models import Stage
 from outreach.querysets import LeadQuerySet
+from whitelist.geocoding.names import short_name
 from whitelist.models import Location, Place, Precision
 
 PINS_FROM = 11  # tile zoom; the view's is two more
@@ -145,7 +145,7 @@ def _spots(leads: LeadQuerySet, shared: dict[int, list[Any]], today: date) -> li
                 precision,
                 *(counts or _counts(group, today)),
                 code,
-                shortened(name),
+                short_name(name),
                 *_trimmed(states),
             ]
         )

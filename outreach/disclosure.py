@@ -17,7 +17,6 @@ from outreach.models import Lead
 from trust import audit
 from trust.masking import mask_address, mask_id_number, mask_name, mask_phone
 from trust.models import AuditEvent
-from whitelist.place_names import shortened
 from whitelist.models import AddressKind
 
 
@@ -36,7 +35,7 @@ def shown_to(viewer: Staff, lead: Lead) -> Shown:
     """The customer of a lead, as this viewer may see them. Records nothing itself."""
     customer = lead.customer
     is_full = lead.holder_id == viewer.pk
-    village = shortened(lead.village.name) if lead.village_id and lead.village else ""
+    village = lead.village.short_name if lead.village_id and lead.village else ""
     return Shown(
         name=customer.name if is_full else mask_name(customer.name),
         address=customer.best_address if is_full else village,

@@ -24,7 +24,6 @@ from outreach.models import Eligibility, Lead, OperationKind
 from outreach.querysets import LeadQuerySet
 from outreach.stages import IN_PROCESS
 from whitelist.models import Place
-from whitelist.place_names import shortened
 
 MAX_LEADS = 50_000
 MAX_TICKED = 500  # pages hold 50; Django itself stops at 1,000 fields
@@ -100,7 +99,7 @@ class Selection:
     def title(self, user: Staff) -> str:
         """What was chosen, for the panel's head."""
         if self.kind == OperationKind.VILLAGE:
-            return shortened(get_object_or_404(Place, code=self.village).name)
+            return get_object_or_404(Place, code=self.village).short_name
         if self.kind == OperationKind.OUTLET:
             return str(get_object_or_404(Branch.objects.within(user.branch), code=self.outlet))
         if self.kind == OperationKind.LASSO:

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branches.models import Staff
-from marketing_map.place_names import shortened
 from marketing_map.window import distance
 from outreach.disclosure import names_for, record_daily_view, with_personal_data
 from outreach.gates import may_work
@@ -43,7 +42,7 @@ class Row:
 
     @property
     def village(self) -> str:
-        return shortened(self.lead.village.name) if self.lead.village else ""
+        return self.lead.village.short_name if self.lead.village else ""
 
     @property
     def away(self) -> str:

@@ -18,11 +18,11 @@ from branches.models import Branch, Staff
 from branches.pinyin import initials
 from marketing_map.map_views.rows import Row, rows_of
 from marketing_map.outlines import counties_beside, county_codes
-from marketing_map.place_names import shortened
 from outreach.models import Lead
 from outreach.querysets import LeadQuerySet
 from trust.cipher import keyed_index
 from whitelist.geocoding.ladder import match_name
+from whitelist.geocoding.names import short_name
 from whitelist.models import Place, PlaceLevel
 
 MOST_HELD = 2_000  # names decrypted to find a part of one
@@ -95,7 +95,7 @@ def _by_pinyin(places: Any, letters: str) -> list[Place]:
         pk
         for pk, spelt, name in candidates[:20_000]
         if spelt.replace(" ", "").startswith(letters)
-        or initials(shortened(name)).startswith(letters)
+        or initials(short_name(name)).startswith(letters)
     ]
     return list(Place.objects.filter(pk__in=hits[:200]).select_related("parent").by_pinyin())[
         :MOST_PLACES

@@ -12,9 +12,7 @@ from django.views.decorators.http import require_GET
 from branches.access import FIELD_ROLES, StaffRequest, allow
 from branches.models import Staff
 from marketing_map.map_views.asked import leads_asked_for
-from marketing_map.map_views.lead_rows import by_priority
 from marketing_map.map_views.rows import in_words, rows_of
-from marketing_map.place_names import shortened
 from marketing_map.window import distance
 from outreach.models import Lead, Stage
 from outreach.querysets import LeadQuerySet
@@ -40,11 +38,11 @@ def village(request: StaffRequest, code: str) -> HttpResponse:
         mine=Count("pk", filter=Q(holder=request.user)),
         pool=Count("pk", filter=Q(holder=None)),
     )
-    ids = list(by_priority(at_place(leads_asked_for(request), place)).values_list("pk", flat=True))
+    ids = list(at_place(leads_asked_for(request), place).by_priority().values_list("pk", flat=True))
     rows = rows_of(ids[:MOST_ROWS], viewer=request.user)
     context: dict[str, Any] = {
         "place": place,
-        "name": shortened(place.name),
+        "name": place.short_name,
         "rows": rows,
         "more": max(0, len(ids) - MOST_ROWS),
         "counts": counts,
@@ -94,7 +92,7 @@ def neighbours(place: Place, user: Staff) -> list[dict[str, Any]]:
         key=lambda pair: (pair[0], pair[1].code),
     )
     return [
-        {"place": other, "name": shortened(other.name), "away": in_words(m), "n": waiting[other.pk]}
+        {"place": other, "name": other.short_name, "away": in_words(m), "n": waiting[other.pk]}
         for m, other in near[:NEIGHBOURS]
     ]
 

@@ -26,7 +26,6 @@ from outreach.models import (
 )
 from outreach.navigation import links_to
 from whitelist.models import Location, Offer, PlaceLevel, Precision
-from whitelist.place_names import shortened
 
 HISTORY_LENGTH = 50
 # Closed for good: no call button at all. The rest open again by themselves.
@@ -156,7 +155,7 @@ def navigate(request: StaffRequest, pk: int) -> HttpResponse:
     links = links_to(
         lon,
         lat,
-        name=shortened(lead.village.name) if lead.village else "",
+        name=lead.village.short_name if lead.village else "",
         region=_city_of(lead),
         agent=request.headers.get("User-Agent", ""),
     )

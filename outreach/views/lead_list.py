@@ -20,7 +20,6 @@ from outreach.filters import LeadFilter, filter_query
 from outreach.models import AmountBand, Lead, Stage, StageBasis
 from outreach.querysets import LeadQuerySet
 from whitelist.models import Place, Precision, Product
-from whitelist.place_names import shortened
 
 PAGE = 50
 SORTS: dict[str, str | Promise] = {
@@ -67,7 +66,7 @@ def lead_list(request: StaffRequest) -> HttpResponse:
     record_daily_view(request.user, listed)
     context: dict[str, Any] = {
         "rows": [
-            (lead, names[lead.pk], shortened(lead.village.name) if lead.village else "")
+            (lead, names[lead.pk], lead.village.short_name if lead.village else "")
             for lead in listed
         ],
         "page": page,
@@ -154,7 +153,7 @@ def _in_words(name: str, values: list[str]) -> str:
         labels = dict(Branch.objects.filter(code__in=values).values_list("code", "name"))
     elif name == "village":
         places = Place.objects.filter(code__in=values)
-        labels = {each.code: shortened(each.name) for each in places}
+        labels = {each.code: each.short_name for each in places}
     elif name == "stage":
         labels = {str(k): str(v) for k, v in Stage.choices}
     elif name == "basis":
@@ -163,7 +162,7 @@ def _in_words(name: str, values: list[str]) -> str:
         labels = {str(k): str(v) for k, v in Precision.choices}
     elif name == "due":
         return _("今天该跟进")
-    return "、".join(labels.get(each, each) for each in values)
+    return _("、").join(labels.get(each, each) for each in values)
 
 
 def _query(parameters: dict[str, list[str]]) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from branches.access import StaffRequest, allow
 from branches.models import Role, Staff
 from outreach.models import Lead
-from whitelist.place_names import shortened
+from whitelist.geocoding.names import short_name
 
 MOST = 200  # places on one screen; the search finds the rest
 
@@ -44,4 +44,4 @@ def _places(user: Staff, by: str, search: str) -> list[dict[str, Any]]:
         .annotate(total=Count("pk"), unassigned=Count("pk", filter=Q(holder=None)))
         .order_by("-unassigned", f"{place}__sort_key", "code")[: MOST + 1]
     )
-    return [{**each, "name": shortened(each["name"])} for each in found]
+    return [{**each, "name": short_name(each["name"])} for each in found]

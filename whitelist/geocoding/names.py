@@ -34,6 +34,9 @@ _SMALL = re.compile(r"(?<=[庄营店屯寨堡洼沟铺楼圈集])[子儿]$")
 
 LEAST = 2
 
+# How people say what the gazetteer writes out.
+_SPOKEN = {"村民委员会": "村", "村委会": "村", "居民委员会": "", "居委会": ""}
+
 
 def plain(text: str) -> str:
     """An address or name without blanks and commas, full-width forms made plain."""
@@ -63,6 +66,15 @@ def match_name(name: str, level: str = "") -> str:
     elif found:  # 南社区居委会 stays 南社区, 李村委会 stays 李村
         name = name[: found.start()] + next((k for k in ("社区", "村") if k in found.group()), "")
     return _cut(name, _VILLAGE)
+
+
+def short_name(name: str) -> str:
+    """As maps and people have it: 刘庄村民委员会 → 刘庄村, 恒盛社区居民委员会 → 恒盛社区."""
+    for ending, kept in _SPOKEN.items():
+        if name.endswith(ending) and name != ending:
+            stem = name.removesuffix(ending)
+            return stem if stem.endswith(kept) else stem + kept
+    return name
 
 
 def _cut(name: str, ending: re.Pattern[str]) -> str:

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from whitelist.geocoding.names import short_name
+
 
 class PlaceLevel(models.TextChoices):
     PROVINCE = "province", _("省")
@@ -80,3 +82,8 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def short_name(self) -> str:
+        """The name as every screen writes it: 刘庄村, not 刘庄村民委员会."""
+        return short_name(self.name)

@@ -1,6 +1,6 @@
 import pytest
 
-from whitelist.geocoding.names import loose_name, match_name, plain
+from whitelist.geocoding.names import loose_name, match_name, plain, short_name
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,19 @@ def test_loose() -> None:
 
 def test_plain() -> None:
     assert plain("稻田镇，葛家村　３组，１２号") == "稻田镇葛家村3组12号"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("刘庄村民委员会", "刘庄村"),
+        ("刘庄村村民委员会", "刘庄村"),
+        ("刘庄村委会", "刘庄村"),
+        ("刘庄村", "刘庄村"),
+        ("恒盛社区居民委员会", "恒盛社区"),
+        ("居委会", "居委会"),
+        ("稻田镇", "稻田镇"),
+    ],
+)
+def test_short(name: str, expected: str) -> None:
+    assert short_name(name) == expected
