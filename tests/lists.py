@@ -7,8 +7,11 @@ from typing import Any
 from django.utils import timezone
 
 from branches.models import Branch
+from jobs.queue import Lease
 from outreach.actions.list_decisions import approve_list, submit_list
 from outreach.actions.put_list_in_force import put_list_in_force
+from outreach.actions.undo_list import undo_list
+from outreach.tasks import take_list_back
 from tests.cast import SHOUGUANG, Cast
 from trust.cipher import keyed_index
 from whitelist.imports.diffing import compare
@@ -141,6 +144,14 @@ def put(cast: Cast, rows: Sequence[Row], **options: Any) -> WhitelistBatch:
     """A list all the way into force."""
     upload = approved(cast, compared(cast, rows, **options))
     return put_list_in_force(upload=upload, by=cast.feng)
+
+
+def undo(cast: Cast, batch: WhitelistBatch) -> WhitelistBatch:
+    """冯复核 takes a list back, all the way. Returns the compensating batch."""
+    job = undo_list(batch=batch, by=cast.feng)
+    take_list_back(Lease(job))
+    batch.refresh_from_db()
+    return batch.undone_by
 
 
 def numbers(upload: WhitelistUpload) -> dict[str, int]:

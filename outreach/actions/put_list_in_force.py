@@ -9,13 +9,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from branches.models import Staff
 from jobs.faults import crash_point
 from jobs.queue import GiveUp, Lease
 from outreach.restating import refuse_as_listed, restate_leads
 from trust import audit
-from whitelist.imports import applying, newcomers
+from whitelist.imports import applying, newcomers, untold
 from whitelist.imports.diffing import base_of, compare
 from whitelist.imports.statements import fetch
 from whitelist.models import UploadState, WhitelistBatch, WhitelistUpload
@@ -55,12 +56,13 @@ def put_list_in_force(
         _send_back_to_look(upload, lease)
     now = timezone.now()
     newcomers.stage_customers(upload, now, lease.progress if lease else _nowhere)
+    untold.complete_rows(upload)
     percent = upload.programme.control_percent
     control = newcomers.draw_control_group(
         upload, settings.CONTROL_GROUP_PERCENT if percent is None else percent
     )
     if lease:
-        lease.progress("生效")
+        lease.progress(gettext_noop("生效"))
     crash_point("applying:before")
     began, worked = time.monotonic(), time.thread_time()
     batch = _apply(upload, control, by, lease, now)

@@ -7,14 +7,12 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from jobs.queue import Lease
 from outreach.actions.assign import assign_leads
 from outreach.actions.list_decisions import DecisionRefused
 from outreach.actions.undo_list import compensate, undo_list
 from outreach.models import Assignment, ContactLog, Lead, OperationKind
-from outreach.tasks import take_list_back
 from tests.cast import Cast, make_lead
-from tests.lists import put
+from tests.lists import put, undo
 from whitelist.models import Customer, Location, Mode, Offer, UploadState, WhitelistBatch
 
 ELSEWHERE = (118.81, 36.87)
@@ -23,13 +21,6 @@ ELSEWHERE = (118.81, 36.87)
 @pytest.fixture(autouse=True)
 def no_control_group(settings: Any) -> None:
     settings.CONTROL_GROUP_PERCENT = 0
-
-
-def undo(cast: Cast, batch: WhitelistBatch) -> WhitelistBatch:
-    job = undo_list(batch=batch, by=cast.feng)
-    take_list_back(Lease(job))
-    batch.refresh_from_db()
-    return batch.undone_by
 
 
 def picture() -> dict[str, Any]:
