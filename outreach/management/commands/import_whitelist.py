@@ -30,14 +30,14 @@ NUMBERS = (
     "details_changed",
     "withdrawn",
 )
-UNREADABLE, HELD_BACK = 2, 3
+UNREADABLE = 2
 
 
 class Command(BaseCommand):
     help = (
         "Check a list file and print the report; with --commit, put it in force. "
-        "Exit 0: the file could be read. 2: it could not. "
-        "3: it could, but --commit was held back (see the sentence on stderr). "
+        "Exit 0: the file could be read. 2: it could not. A --commit that is held back "
+        "for confirmation also exits 0, with a sentence on stderr and `committed` false. "
         "--commit submits and approves as the system, without a second person: "
         "who may run commands on the server answers for it, and the audit log says so."
     )
@@ -73,16 +73,16 @@ class Command(BaseCommand):
                 held_back = upload.failure or "名单没有生效，请看后台任务的错误。"
         self._report(upload, committed=committed, as_json=options["json"])
         if held_back:
-            self._stop(f"未生效：{held_back}（需要确认时用 --confirm）", HELD_BACK)
+            self.stderr.write(f"未生效：{held_back}（需要确认时用 --confirm）")
 
     def _checked(self, options: dict[str, Any]) -> WhitelistUpload:
         """Received and checked; ends the command when the file cannot be used."""
         programme = Programme.objects.filter(code=options["programme"]).first()
         scope = Branch.objects.filter(code=options["scope"]).first()
         if programme is None:
-            self._stop(f"没有代码为 {options['programme']} 的名单项目。", UNREADABLE)
+            self._stop(f"没有代码为 {options['programme']} 的名单项目。")
         if scope is None:
-            self._stop(f"没有机构号为 {options['scope']} 的机构。", UNREADABLE)
+            self._stop(f"没有机构号为 {options['scope']} 的机构。")
         try:
             with options["file"].open("rb") as file:
                 upload = receive(
@@ -94,16 +94,16 @@ class Command(BaseCommand):
                     file_name=options["file"].name,
                 )
         except OSError as error:
-            self._stop(f"打不开文件：{error.strerror}。", UNREADABLE)
+            self._stop(f"打不开文件：{error.strerror}。")
         except FileProblem as problem:
-            self._stop(file_sentence(problem.code, problem.params), UNREADABLE)
+            self._stop(file_sentence(problem.code, problem.params))
         _do(upload.job)
         upload = WhitelistUpload.objects.unscoped("our own upload").get(pk=upload.pk)
         if upload.state == UploadState.MAPPING:
-            self._stop("列名对应不明确，请先在“名单文件”页面确认一次，之后会记住。", UNREADABLE)
+            self._stop("列名对应不明确，请先在“名单文件”页面确认一次，之后会记住。")
         if upload.state != UploadState.CHECKED:
             reason = upload.failure or (upload.job.error if upload.job else "")
-            self._stop(reason or f"文件状态为“{upload.get_state_display()}”。", UNREADABLE)
+            self._stop(reason or f"文件状态为“{upload.get_state_display()}”。")
         return upload
 
     def _commit(self, upload: WhitelistUpload, options: dict[str, Any]) -> bool:
@@ -154,11 +154,11 @@ class Command(BaseCommand):
             return system_staff()
         staff = Staff.objects.filter(username=username, is_active=True).first()
         if staff is None:
-            self._stop(f"没有工号为 {username} 的在岗员工。", UNREADABLE)
+            self._stop(f"没有工号为 {username} 的在岗员工。")
         return staff
 
-    def _stop(self, said: str, code: int) -> NoReturn:
-        raise CommandError(said, returncode=code)
+    def _stop(self, said: str) -> NoReturn:
+        raise CommandError(said, returncode=UNREADABLE)
 
     def execute(self, *args: Any, **options: Any) -> Any:
         """The same, but a refusal is one plain sentence on stderr, also when called from code."""
