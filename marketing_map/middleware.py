@@ -1,0 +1,74 @@
+"""What holds for every request and every answer, whatever the view."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+NUL = "\0"
+IN_ITS_PLACE = "\ufffd"  # "not a character": what asks for it finds nothing
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+
+
+def keep_no_copy(get_response: Answer) -> Answer:
+    """Nobody keeps an answer, neither a proxy nor the browser for its back button after log-out.
+
+    Views that say themselves how long they may be kept (tiles, which hold no
+    personal data) are left alone. Static files are served before this.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    return answer
+
+
+def without_nul(get_response: Answer) -> Answer:
+    """No NUL character reaches a view: PostgreSQL refuses it in every text, with an error.
+
+    A path with one is 404, a cookie with one is not there, and in parameters it
+    is replaced, so that the question finds nothing instead of something else.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if NUL in request.path_info:
+            raise Http404
+        request.COOKIES = {name: text for name, text in request.COOKIES.items() if NUL not in text}
+        request.GET = _cleaned(request.GET)
+        return get_response(request)
+
+    return answer
+
+
+class FormsWithoutNul:
+    """The same for what forms send; the last middleware, so that strangers' forms stay unread."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        if request.method == "POST" and request.content_type in FORMS:
+            request.POST = _cleaned(request.POST)  # type: ignore[assignment]
+
+
+def _cleaned(given: Any) -> Any:
+    """The same parameters without NUL, in values and in names."""
+    if not any(NUL in text for name, values in given.lists() for text in (name, *values)):
+        return given
+    clean = QueryDict(mutable=True)
+    for name, values in given.lists():
+        clean.setlist(_replaced(name), [_replaced(text) for text in values])
+    clean._mutable = False
+    return clean
+
+
+def _replaced(text: str) -> str:
+    return text.replace(NUL, IN_ITS_PLACE)
