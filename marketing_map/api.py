@@ -1,6 +1,8 @@
 """What all API lists have in common."""
 
-from rest_framework.pagination import CursorPagination
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.request import Request
 
 
 class NewestFirst(CursorPagination):
@@ -9,3 +11,11 @@ class NewestFirst(CursorPagination):
     ordering = "-pk"
     page_size_query_param = "page_size"
     max_page_size = 500
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Where the page begins: a row number. Whoever writes a cursor of their own gets 404."""
+        cursor = super().decode_cursor(request)
+        at = (cursor.position if cursor else None) or "0"
+        if not (at.isascii() and at.isdecimal() and len(at) < 19):
+            raise NotFound(self.invalid_cursor_message)
+        return cursor

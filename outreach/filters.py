@@ -49,7 +49,8 @@ class _HolderField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if value and value not in {"me", "none"} and not value.isdecimal():
+        is_number = value.isascii() and value.isdecimal() and len(value) < 19  # fits a bigint
+        if value and value not in {"me", "none"} and not is_number:
             raise ValidationError(_("持有人应为 me、none 或员工编号。"))
 
 

@@ -64,8 +64,9 @@ def purpose_of(lead: Lead, *, at: datetime) -> Purpose:
     logs = ContactLog.objects.unscoped("a customer's whole history decides, whoever wrote it")
     newest = logs.filter(lead=lead, is_contact=True, started_at__lte=at).first()
     if newest and newest.follow_up_at:
-        agreed_until = newest.follow_up_at + timedelta(days=settings.AGREED_DAYS)
-        if newest.started_at < newest.follow_up_at <= at < agreed_until:
+        agreed_since = at - timedelta(days=settings.AGREED_DAYS)
+        is_due = agreed_since < newest.follow_up_at <= at
+        if is_due and newest.started_at < newest.follow_up_at:
             return Purpose.SERVICE
     rang = logs.filter(lead=lead, channel=Channel.CALL_IN, started_at__lte=at).first()
     if rang and at - rang.started_at < timedelta(hours=settings.CALLBACK_HOURS):

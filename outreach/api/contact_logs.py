@@ -1,10 +1,10 @@
 """Contact logs: what other systems report, exactly once, and what was reported."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import django_filters
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -30,6 +30,9 @@ OF_HEADQUARTERS = (Channel.HQ_SMS, Channel.HQ_POPUP, Channel.HQ_AI_CALL, Channel
 CALLS = (Channel.CALL, Channel.CALL_IN, Channel.HQ_AI_CALL, Channel.HQ_CALL)
 SAID_BY_OTHERS = (Outcome.AFTER_SEASON, Outcome.REFUSED)
 CLOCK_SKEW = timedelta(minutes=5)
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # contacts and questions before it are mistakes
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+FOLLOW_UP_WITHIN = timedelta(days=366)  # as on the outcome sheet
 SOURCE = "api"
 
 
@@ -85,6 +88,13 @@ class NewContactLogSerializer(serializers.Serializer[Any]):
     def validate_started_at(self, moment: Any) -> Any:
         if moment > timezone.now() + CLOCK_SKEW:
             raise serializers.ValidationError("开始时间在将来，请检查系统时钟。")
+        if moment < EARLIEST:
+            raise serializers.ValidationError("开始时间太早，请检查系统时钟。")
+        return moment
+
+    def validate_follow_up_at(self, moment: Any) -> Any:
+        if moment and not EARLIEST <= moment <= timezone.now() + FOLLOW_UP_WITHIN:
+            raise serializers.ValidationError("下次跟进应在一年之内。")
         return moment
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -103,11 +113,21 @@ class NewContactLogSerializer(serializers.Serializer[Any]):
         return given
 
 
+def _in_our_time(moment: datetime) -> None:
+    """A moment that every database can compare with, in whatever zone."""
+    if not EARLIEST.year <= moment.year <= LATEST.year:
+        raise ValidationError("时间超出范围。")
+
+
 class ContactLogFilter(django_filters.FilterSet):
-    lead = django_filters.NumberFilter()
+    lead = django_filters.NumberFilter(max_value=2**63 - 1)
     customer_no = django_filters.CharFilter(field_name="lead__customer__customer_no")
-    since = django_filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="gte")
-    until = django_filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="lt")
+    since = django_filters.IsoDateTimeFilter(
+        field_name="started_at", lookup_expr="gte", validators=[_in_our_time]
+    )
+    until = django_filters.IsoDateTimeFilter(
+        field_name="started_at", lookup_expr="lt", validators=[_in_our_time]
+    )
 
     class Meta:
         model = ContactLog

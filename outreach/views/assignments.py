@@ -23,7 +23,7 @@ from outreach.actions.assign import (
     undo_assignment,
     who_has,
 )
-from outreach.models import AssignmentOperation, Lead, OperationKind, Stage
+from outreach.models import AssignmentOperation, Eligibility, Lead, OperationKind, Stage
 from outreach.selection import Chosen, Load, Selection, SelectionError, load_of
 
 MAX_MANAGERS = 300  # a longer list is narrowed to the outlets of the chosen customers
@@ -111,7 +111,8 @@ def recent(request: StaffRequest) -> HttpResponse:
 @require_POST
 def claim(request: StaffRequest, pk: int) -> HttpResponse:
     """A manager takes a customer from the outlet's pool."""
-    lead = get_object_or_404(Lead.objects.visible_to(request.user), pk=pk)
+    open_leads = Lead.objects.visible_to(request.user).exclude(eligibility=Eligibility.CONTROL)
+    lead = get_object_or_404(open_leads, pk=pk)
     try:
         claim_lead(lead=lead, by=request.user, request=request)
     except CannotClaim as refused:

@@ -265,3 +265,37 @@ def test_the_page_about_the_api_fetches_nothing_from_outside(db: None) -> None:
     assert answer.status_code == 200
     assert "https://" not in answer.content.decode()
     assert "swagger-ui-bundle" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"follow_up_at": "9999-12-31T00:00:00Z"},
+        {"follow_up_at": "1900-01-01T00:00:00Z"},
+        {"started_at": "0001-01-01T00:00:00Z"},
+    ],
+)
+def test_a_time_out_of_all_bounds_is_refused(
+    cast: Cast, api: Client, changes: dict[str, Any]
+) -> None:
+    answer = post(api, lead=make_lead(cast).pk, **changes)
+    assert answer.status_code == 400
+    assert list(answer.json()) == list(changes)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "leads/?holder=1" + "0" * 30,
+        "contact-logs/?lead=1" + "0" * 30,
+        "contact-logs/?since=0001-01-01",
+        "contact-logs/?until=9999-12-31T23:59:59-14:00",
+    ],
+)
+def test_a_question_no_database_can_hold_is_400(cast: Cast, api: Client, query: str) -> None:
+    assert api.get(f"/api/v1/{query}").status_code == 400
+
+
+@pytest.mark.parametrize("cursor", ["cD1hYmM=", "cD0lMDA=", "cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk="])
+def test_a_cursor_of_ones_own_making_is_404(cast: Cast, api: Client, cursor: str) -> None:
+    assert api.get(f"/api/v1/leads/?cursor={cursor}").status_code == 404

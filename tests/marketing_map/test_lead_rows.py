@@ -130,3 +130,11 @@ def test_the_page_is_for_the_field(cast: Cast, as_: Any) -> None:
     assert as_(cast.sun).get(reverse("map")).status_code == 200  # nobody on the map yet
     assert as_(cast.qian).get(reverse("map")).status_code == 403
     assert as_(cast.wang).post(reverse("map")).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "query", ["page=" + "9" * 4500, "holder=" + "9" * 4500, "holder=9" + "0" * 30]
+)
+def test_numbers_without_end_are_400(cast: Cast, as_: Any, query: str) -> None:
+    answer = as_(cast.wang).get(f"/map/list/?bounds=118,36,119,37&{query}")
+    assert answer.status_code == 400

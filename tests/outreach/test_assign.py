@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from outreach.models import Assignment, AssignmentOperation, Lead
+from outreach.models import Assignment, AssignmentOperation, Eligibility, Lead
 from tests.cast import Cast, make_lead
 
 HTMX = {"HX-Request": "true"}
@@ -168,3 +168,8 @@ def test_claiming_is_for_managers_and_by_post(cast: Cast, as_: Any) -> None:
     for who in (cast.zhao, cast.qian, cast.zhou):
         assert as_(who).post(url).status_code == 403
     assert as_(cast.wang).get(url).status_code == 405
+
+
+def test_a_claim_says_nothing_of_the_control_group(cast: Cast, as_: Any) -> None:
+    lead = make_lead(cast, eligibility=Eligibility.CONTROL)
+    assert as_(cast.wang).post(f"/leads/{lead.pk}/claim/").status_code == 404

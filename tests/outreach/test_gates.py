@@ -1,11 +1,12 @@
 """The gates, at their boundaries. Times are Shanghai's."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from outreach.gates import GateRefusal, first_refusal, may_work, next_opening, purpose_of
 from outreach.models import (
@@ -290,3 +291,14 @@ def test_who_may_work_a_lead(cast: Cast) -> None:
     assert may_work(cast.wang, mine) and may_work(cast.wang, pool)
     assert not may_work(cast.li, mine)
     assert not may_work(cast.zhao, mine) and not may_work(cast.zhao, pool)
+
+
+def test_an_agreement_at_the_end_of_time_is_not_due(cast: Cast) -> None:
+    """As an old row may hold it: the card must open all the same."""
+    lead = make_lead(cast, holder=cast.wang)
+    end = datetime(9999, 12, 31, tzinfo=UTC)
+    ContactLog.objects.create(
+        uuid=uuid4(), lead=lead, staff=cast.wang, channel="call", is_contact=True,
+        started_at=timezone.now() - timedelta(days=1), follow_up_at=end,
+    )  # fmt: skip
+    assert purpose_of(lead, at=timezone.now()) == Purpose.MARKETING
