@@ -19,7 +19,7 @@ from outreach.actions.undo_list import undo_list
 from whitelist.asked import text_of
 from whitelist.forms import SubmitForm
 from whitelist.models import UploadState
-from whitelist.views.detail import may_review, show_upload, undoable_batch, upload_or_404
+from whitelist.views.upload_page import may_review, show_upload, undoable_batch, upload_or_404
 from whitelist.wording import diff_labels
 
 

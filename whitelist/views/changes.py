@@ -10,7 +10,7 @@ from branches.access import StaffRequest, allow
 from branches.models import Role
 from whitelist.actions.retry import retry
 from whitelist.actions.uploads import NotPossibleNow, abandon
-from whitelist.views.detail import upload_or_404
+from whitelist.views.upload_page import upload_or_404
 
 
 @allow(Role.CLERK)
