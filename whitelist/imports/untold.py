@@ -11,6 +11,8 @@ there is nothing.
 # Only text of this code is put into statements; values are parameters.
 # ruff: noqa: S608
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from whitelist.imports.statements import execute
@@ -56,7 +58,7 @@ def complete_rows(upload: WhitelistUpload) -> None:
         )
 
 
-def _untold(columns_of: dict[str, tuple[str, ...]], told: set[str]) -> list[str]:
+def _untold(columns_of: Mapping[str, tuple[str, ...]], told: set[str]) -> list[str]:
     return [
         column for field, columns in columns_of.items() if field not in told for column in columns
     ]
