@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -96,9 +97,13 @@ def _row(event: AuditEvent) -> dict[str, Any]:
 def _in_short(detail: dict[str, Any]) -> list[tuple[str, str]]:
     """Codes and counts; a long list of ids only by its length."""
     return [
-        (key, f"{len(value)} 项" if isinstance(value, list) and len(value) > 5 else str(value))
+        (key, _items(len(value)) if isinstance(value, list) and len(value) > 5 else str(value))
         for key, value in detail.items()
     ]
+
+
+def _items(count: int) -> str:
+    return gettext("%(count)s 项") % {"count": count}
 
 
 def _midnight(day: Any) -> datetime:

@@ -76,7 +76,7 @@ def reason(lead: Lead) -> str:
     """The one thing that speaks for turning to this customer now."""
     now = timezone.now()
     if lead.follow_up_at and timezone.localdate(lead.follow_up_at) <= timezone.localdate(now):
-        day = date_format(timezone.localdate(lead.follow_up_at), "n月j日")
+        day = date_format(timezone.localdate(lead.follow_up_at), _("n月j日"))
         return _("约定 %(day)s 跟进") % {"day": day}
     if lead.is_in_process:
         return _("业务办理中，做好服务")

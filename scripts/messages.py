@@ -1,6 +1,7 @@
 """`make messages`: collect the texts of the screens for locale/en, and compile them.
 
-Texts are written in Chinese; locale/en holds their English. Needs gettext.
+Texts are written in Chinese; locale/en holds their English: ``django.po`` that of
+templates and Python, ``djangojs.po`` that of the modules in static/js. Needs gettext.
 """
 
 import shutil
@@ -11,27 +12,27 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from environment import PYTHON, ROOT, ensure, need_packages
 
-LEFT_OUT = (".venv", "var", "tests", "benchmarks", "scripts", "static")
+LEFT_OUT = (".venv", "var", "tests", "benchmarks", "scripts")
+FORM = ("--locale", "en", "--no-wrap", "--no-obsolete", "--add-location=file")
 
 
 def main() -> None:
     ensure("dev")
     if shutil.which("xgettext") is None:
         need_packages(["gettext"], "to collect and compile translations")
+    collect(ROOT)
+    manage("compilemessages", "--locale", "en", "--ignore", ".venv")
+
+
+def collect(root: Path) -> None:
+    """Write what the sources under `root` say now into its catalogues."""
     ignore = [part for name in LEFT_OUT for part in ("--ignore", f"{name}/*")]
-    manage = [str(PYTHON), "manage.py"]
-    collect = [
-        "makemessages",
-        "--locale",
-        "en",
-        "--no-wrap",
-        "--no-obsolete",
-        "--add-location=file",
-    ]
-    subprocess.run([*manage, *collect, *ignore], cwd=ROOT, check=True)
-    subprocess.run(
-        [*manage, "compilemessages", "--locale", "en", "--ignore", ".venv"], cwd=ROOT, check=True
-    )
+    manage("makemessages", *FORM, *ignore, "--ignore", "static/*", root=root)
+    manage("makemessages", "--domain", "djangojs", *FORM, *ignore, root=root)
+
+
+def manage(*arguments: str, root: Path = ROOT) -> None:
+    subprocess.run([str(PYTHON), str(root / "manage.py"), *arguments], cwd=root, check=True)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
 """Tags of the frame: icons, state marks, money, the import map."""
 
 import json
+from functools import cache
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation.trans_real import DjangoTranslation
 
 register = template.Library()
 _import_map: str = ""
@@ -36,9 +39,11 @@ def state_mark(state: str) -> SafeString:
 
 @register.filter
 def wan(amount: int | None) -> str:
-    """元 as people say it: 500000 → 50万, 85000 → 8.5万, 8500 → 8,500元."""
+    """元 as people say it: 500000 → 50万, 85000 → 8.5万, 8500 → 8,500元; ¥500,000 in English."""
     if amount is None:
         return "—"
+    if not _in_chinese():
+        return f"¥{amount:,}"
     if amount < 10_000:
         return f"{amount:,}元"
     return f"{amount / 10_000:.2f}".rstrip("0").rstrip(".") + "万"
@@ -72,6 +77,27 @@ def import_map(context: template.Context) -> SafeString:
     return format_html(
         '<script type="importmap" nonce="{}">{}</script>', nonce, mark_safe(_import_map)
     )
+
+
+@register.simple_tag
+def module_texts() -> SafeString:
+    """What ``gettext`` in our ES modules says in another language; nothing in Chinese."""
+    if _in_chinese():
+        return mark_safe("")
+    return json_script(_module_texts(get_language() or settings.LANGUAGE_CODE), "texts")
+
+
+def _in_chinese() -> bool:
+    return (get_language() or settings.LANGUAGE_CODE).startswith("zh")
+
+
+@cache
+def _module_texts(language: str) -> dict[str, str]:
+    catalogue = DjangoTranslation(
+        language, domain="djangojs", localedirs=[str(each) for each in settings.LOCALE_PATHS]
+    )
+    texts = (catalogue._catalog or {}).items()  # type: ignore[attr-defined]
+    return {key: text for key, text in texts if isinstance(key, str) and key and text}
 
 
 def _is_ours(storage: Any) -> bool:

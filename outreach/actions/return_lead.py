@@ -1,8 +1,9 @@
 """退回: a holder gives a customer back, with the reason."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Staff
@@ -33,8 +34,14 @@ def return_lead(*, lead: Lead, by: Staff, reason: ReturnReason, note: str = "") 
     Assignment.objects.filter(lead=lead, ended_at=None).update(
         ended_at=timezone.now(),
         end_reason=EndReason.RETURNED,
-        end_note=str(reason.label),
+        end_note=_in_source_language(reason),
         end_remark=note,
     )
     lead.holder = None
     audit.record("lead.return", by=by, target=f"lead:{lead.pk}", reason=reason.value)
+
+
+def _in_source_language(reason: ReturnReason) -> str:
+    """Stored as Chinese whoever writes it; screens translate it for who reads it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(reason.label)

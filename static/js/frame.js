@@ -1,5 +1,7 @@
 // What every page has: toasts that go away, and errors of htmx requests said in words.
 
+import { gettext } from "gettext";
+
 const toasts = document.querySelector("[data-toasts]");
 
 /** Show one sentence for a few seconds; kind is "success", "error" or "info". */
@@ -14,14 +16,14 @@ export function toast(text, kind = "info") {
 for (const line of toasts.children) setTimeout(() => line.remove(), 6000);
 
 document.body.addEventListener("htmx:sendError", () =>
-  toast("网络不通，刚才的操作没有提交。请在信号好的地方再试一次。", "error"));
+  toast(gettext("网络不通，刚才的操作没有提交。请在信号好的地方再试一次。"), "error"));
 
 document.body.addEventListener("htmx:responseError", (event) => {
   const { status, responseURL } = event.detail.xhr;
   if (status === 401 || responseURL.includes("/login/")) location.reload();
-  else if (status === 403) toast("您没有这项权限。", "error");
-  else if (status === 404) toast("没有找到，可能已经调整。请刷新页面。", "error");
-  else if (status >= 500) toast("系统出错，刚才的操作没有生效，请稍后再试。", "error");
+  else if (status === 403) toast(gettext("您没有这项权限。"), "error");
+  else if (status === 404) toast(gettext("没有找到，可能已经调整。请刷新页面。"), "error");
+  else if (status >= 500) toast(gettext("系统出错，刚才的操作没有生效，请稍后再试。"), "error");
 });
 
 // A 4xx answer that carries a fragment (a form with its errors, a refusal) is shown in place.

@@ -23,6 +23,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from branches.models import Branch
 from whitelist.imports.first_assignment import FALLS
@@ -125,7 +126,7 @@ def mark_rows(upload: WhitelistUpload, progress: Progress | None = None) -> None
     )
     for low in range(0, last + 1, CHUNK):
         if progress:
-            progress("比对", low, last)
+            progress(gettext_noop("比对"), low, last)
         execute(_MARK[Mode(upload.mode)], low=low, high=low + CHUNK - 1, **scope_values(upload))
 
 

@@ -10,6 +10,7 @@ each a transaction of its own, and goes on where a dead worker stopped.
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from jobs.faults import crash_point
 from trust.cipher import keyed_index
@@ -45,7 +46,7 @@ def stage_customers(upload: WhitelistUpload, now: datetime, progress: Progress) 
         upload=upload.pk,
     )
     for low in range(0, last + 1, CHUNK):
-        progress("建立客户", low, last)
+        progress(gettext_noop("建立客户"), low, last)
         with transaction.atomic():
             _stage_chunk(upload, low, low + CHUNK - 1, now)
         crash_point("applying:customers")

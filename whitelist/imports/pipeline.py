@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from jobs.queue import Lease
 from trust import audit
@@ -46,7 +47,7 @@ def run(upload: WhitelistUpload, lease: Lease) -> None:
     """
     try:
         _move(upload, UploadState.READING)
-        lease.progress("读取")
+        lease.progress(gettext_noop("读取"))
         if not upload.mapping and not _map(upload):
             return
         _move(upload, UploadState.CHECKING)
@@ -204,7 +205,7 @@ def _write(
     total: int,
 ) -> None:
     with transaction.atomic():
-        lease.progress("校验", done, max(done, total))
+        lease.progress(gettext_noop("校验"), done, max(done, total))
         _move(upload, UploadState.CHECKING)
         staging.insert_rows(rows)
         staging.insert_problems(problems)

@@ -1,5 +1,6 @@
 // A small map on which one point is chosen: by a tap, or from the keyboard.
 
+import { gettext } from "gettext";
 import { config } from "map/address";
 import { addBase } from "map/base";
 import { fromMap, toMap } from "map/place_on_map";
@@ -28,7 +29,7 @@ function choose(latlng) {
   form.elements.lon.value = x.toFixed(6);
   form.elements.lat.value = y.toFixed(6);
   form.querySelector("button").disabled = false;
-  said.textContent = "已选，再点可以改。";
+  said.textContent = gettext("已选，再点可以改。");
 }
 
 // A place ticked in the list is shown on the map, to see whether it is the one.

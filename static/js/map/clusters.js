@@ -1,5 +1,6 @@
 // Cells of a zoomed-out map, as donuts.
 
+import { gettext } from "gettext";
 import { config } from "map/address";
 import { donut, radiusOf, short } from "map/donut";
 import { inTile } from "map/place_on_map";
@@ -44,5 +45,5 @@ function clusterMarker(at, counts, total, radius, map) {
 
 function describe(counts, total) {
   const parts = counts.flatMap((n, i) => (n ? [`${config.states[i].label} ${n}`] : []));
-  return `${total} 位客户：${parts.join("，")}。放大`;
+  return gettext("{total} 位客户：{parts}。放大", { total, parts: parts.join(gettext("，")) });
 }

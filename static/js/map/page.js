@@ -1,10 +1,11 @@
 // The map page: starts its parts and lets them hear of each other.
 
 import "call/page";
+import { gettext } from "gettext";
 import * as address from "map/address";
 import { addBase } from "map/base";
-import { CustomerLayers } from "map/layers";
 import { showFilter, startFilters } from "map/filters";
+import { CustomerLayers } from "map/layers";
 import { chooseRow, listAround, loadList, startList } from "map/list";
 import { setHeight } from "map/list_sheet";
 import { positionMarker, whereAmI } from "map/near";
@@ -22,7 +23,7 @@ const map = L.map("map", {
   attributionControl: true, maxBounds: L.latLngBounds([-10, 50], [65, 160]), worldCopyJump: false,
 });
 map.attributionControl.setPrefix(false);
-L.control.zoom({ position: "bottomright", zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
+L.control.zoom({ position: "bottomright", zoomInTitle: gettext("放大"), zoomOutTitle: gettext("缩小") }).addTo(map);
 L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
 
 let position = null; // [lon, lat] of the user, once known
@@ -68,7 +69,7 @@ async function refresh({ anew = false } = {}) {
     offline = false;
   } catch {
     offline = true;
-    say("网络不通，地图上的客户可能不全。信号好了会自己更新。");
+    say(gettext("网络不通，地图上的客户可能不全。信号好了会自己更新。"));
   }
 }
 
@@ -130,7 +131,7 @@ function nearTo(point) {
 }
 
 document.querySelector("[data-near]").addEventListener("click", async () => {
-  say("正在定位…");
+  say(gettext("正在定位…"));
   try {
     const point = await whereAmI();
     say("");

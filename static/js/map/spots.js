@@ -1,5 +1,6 @@
 // Several customers on one spot, a village centre mostly: one pill with name and done/total.
 
+import { gettext } from "gettext";
 import { token } from "map/canvas_layer";
 import { donut, short } from "map/donut";
 import { keyInTile } from "map/place_on_map";
@@ -71,6 +72,9 @@ function pill(spot) {
 }
 
 function describe(spot) {
-  const ending = spot.expiring ? `，${spot.expiring} 户快到期` : "";
-  return `${spot.name || "同一位置"}：共 ${spot.total} 户，已触达 ${spot.done} 户${ending}。打开`;
+  const { total, done, expiring } = spot;
+  const said = { name: spot.name || gettext("同一位置"), total, done, expiring };
+  return expiring
+    ? gettext("{name}：共 {total} 户，已触达 {done} 户，{expiring} 户快到期。打开", said)
+    : gettext("{name}：共 {total} 户，已触达 {done} 户。打开", said);
 }
