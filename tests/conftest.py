@@ -12,7 +12,6 @@ from hypothesis import settings as hypothesis_settings
 from tests.cast import Cast, make_cast
 from tests.database import as_application_role
 
-
 # No test asserts a time: a busy machine is not a counter-example.
 hypothesis_settings.register_profile("no_deadline", deadline=None)
 hypothesis_settings.load_profile("no_deadline")

@@ -1,5 +1,6 @@
 """The lasso against brute force, and against what must not pass as a polygon."""
 
+import itertools
 import json
 import math
 from typing import Any
@@ -29,7 +30,9 @@ def winding_inside(x: float, y: float, ring: list[tuple[float, float]]) -> bool:
     return inside
 
 
-@given(ring=st.lists(points, min_size=3, max_size=12, unique=True), asked=st.lists(points, max_size=80))
+@given(
+    ring=st.lists(points, min_size=3, max_size=12, unique=True), asked=st.lists(points, max_size=80)
+)
 def test_same_as_brute_force(ring: list[Any], asked: list[Any]) -> None:
     try:
         area = lasso.parse_polygon(polygon(*ring))
@@ -44,7 +47,9 @@ def test_same_as_brute_force(ring: list[Any], asked: list[Any]) -> None:
         assert near or is_inside == winding_inside(x, y, plane)
 
 
-@given(ring=st.lists(points, min_size=3, max_size=8, unique=True), asked=st.lists(points, max_size=60))
+@given(
+    ring=st.lists(points, min_size=3, max_size=8, unique=True), asked=st.lists(points, max_size=60)
+)
 def test_no_point_inside_falls_out_of_the_cover(ring: list[Any], asked: list[Any]) -> None:
     try:
         area = lasso.parse_polygon(polygon(*ring))
@@ -65,15 +70,13 @@ def test_the_ranges_of_a_cover_do_not_overlap() -> None:
     covering = lasso.cover(area)
     ranges = sorted([*covering.inside, *covering.border])
     assert covering.inside and covering.border
-    assert all(a[1] < b[0] for a, b in zip(ranges, ranges[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in itertools.pairwise(ranges))
 
 
 def test_a_line_that_crosses_itself_encloses_both_its_loops() -> None:
     bow = lasso.parse_polygon(polygon((118, 36), (119, 37), (119, 36), (118, 37)))
     covering = lasso.cover(bow)
-    left, right, above = (
-        tilekey.key_of(*p) for p in ((118.1, 36.5), (118.9, 36.5), (118.5, 36.9))
-    )
+    left, right, above = (tilekey.key_of(*p) for p in ((118.1, 36.5), (118.9, 36.5), (118.5, 36.9)))
     assert list(lasso.keys_inside(bow, covering, [left, right, above])) == [True, True, False]
 
 

@@ -49,7 +49,7 @@ def test_after_a_new_key_the_old_values_still_open(settings) -> None:
 
 def test_clear_text_in_the_column_is_an_error_not_an_answer() -> None:
     with pytest.raises(Unreadable):
-        unseal("16900000001".encode(), PLACE)
+        unseal(b"16900000001", PLACE)
 
 
 def test_an_index_is_keyed_and_tells_its_uses_apart(settings) -> None:

@@ -13,7 +13,7 @@ def stored(customer: Customer, column: str) -> bytes:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {column} FROM whitelist_customer WHERE id = %s",
-            [customer.pk],  # noqa: S608
+            [customer.pk],
         )
         return bytes(cursor.fetchone()[0])
 

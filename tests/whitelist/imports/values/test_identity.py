@@ -1,5 +1,6 @@
 """ID numbers by GB 11643, and what spreadsheets do to them."""
 
+import contextlib
 from datetime import date, timedelta
 
 import pytest
@@ -116,7 +117,5 @@ def test_areas(number: str, demo: bool, known: bool) -> None:
 
 @given(st.text(max_size=30))
 def test_any_text_is_answered(text: str) -> None:
-    try:
+    with contextlib.suppress(Invalid):
         id_number(text, ID_CARD)
-    except Invalid:
-        pass
