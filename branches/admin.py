@@ -5,13 +5,15 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from branches.models import Branch, Staff, SystemToken
+from branches.access import LIST_ROLES
+from branches.models import Branch, Role, Staff, SystemToken
 from trust import audit
 from trust.audited_admin import AuditedAdmin
 
@@ -33,7 +35,9 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     """员工. Nobody is deleted (records name them); who leaves is disabled.
 
     Rights over the admin itself are a superuser's to give, and nobody changes
-    their own role or branch.
+    their own role or branch. A clerk or reviewer who is also the administrator
+    makes no second clerk or reviewer and sets none's password: they would be
+    both of the two people that a list needs.
     """
 
     list_display = ("username", "name", "role", "branch", "work_phone", "is_active")
@@ -77,8 +81,31 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
             fixed += ["role", "branch", "is_active"]
         return fixed
 
+    def formfield_for_choice_field(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "role" and _is_one_of_two(request):
+            kwargs["choices"] = [each for each in Role.choices if each[0] not in LIST_ROLES]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Staff | None = None) -> bool:
+        is_other = obj is not None and obj.pk != request.user.pk
+        if is_other and obj is not None and obj.role in LIST_ROLES and _is_one_of_two(request):
+            return False
+        return bool(super().has_change_permission(request, obj))
+
+    @transaction.atomic
+    def user_change_password(self, request: Any, id: str, form_url: str = "") -> HttpResponse:
+        answer: HttpResponse = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and answer.status_code == 302:
+            self._record(request, Staff.objects.get(pk=id), "password", ["password"])
+        return answer
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _is_one_of_two(request: HttpRequest) -> bool:
+    user = request.user
+    return not user.is_superuser and user.role in LIST_ROLES  # type: ignore[union-attr]
 
 
 @admin.register(SystemToken)

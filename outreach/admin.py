@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -16,9 +18,25 @@ from outreach.models import Script
 from trust.audited_admin import AuditedAdmin
 
 
+class BranchForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A branch hangs below another, never below itself: scopes are read off the tree."""
+
+    def clean_parent(self) -> Branch | None:
+        parent: Branch | None = self.cleaned_data["parent"]
+        if parent is not None and self.instance.pk and self.instance.contains(parent):
+            raise ValidationError(_("上级机构不能是本机构或它的下级。"))
+        return parent
+
+
 @admin.register(Branch)
 class BranchAdmin(AuditedAdmin):
-    """机构. After each change the tree is numbered again, and the leads with it."""
+    """机构. After each change the tree is numbered again, and the leads with it.
+
+    Only a superuser makes a branch without a parent or moves the branch they
+    themselves belong to: either would take it out of its superiors' sight.
+    """
+
+    form = BranchForm
 
     list_display = ("code", "name", "level", "parent", "phone")
     list_filter = ("level",)
@@ -34,6 +52,7 @@ class BranchAdmin(AuditedAdmin):
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "parent":
             kwargs["queryset"] = own_subtree(request)
+            kwargs["required"] = not request.user.is_superuser
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: Any, obj: Branch, form: Any, change: bool) -> None:
@@ -41,6 +60,9 @@ class BranchAdmin(AuditedAdmin):
         move_branch_numbers(by=request.user)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        own = obj is not None and obj.pk == request.user.branch_id  # type: ignore[union-attr]
+        if own and not request.user.is_superuser:
+            return ("code", "level", "parent")
         return ("code",) if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -136,3 +136,49 @@ def test_a_reviewed_text_is_not_changed_any_more(
     clerk.post(f"/admin/outreach/script/{script.pk}/change/", {"body": "别的"})
     script.refresh_from_db()
     assert script.body == "您好"
+
+
+def test_a_clerk_who_administers_makes_no_second_person(cast: Cast, clerk: Client) -> None:
+    """Else they would upload a list as one and put it in force as the other."""
+    form = {"username": "feng2", "name": "冯二", "role": "reviewer", "branch": cast.hq.pk}
+    form |= {"usable_password": "true", "password1": "long-enough-1", "password2": "long-enough-1"}
+    clerk.post("/admin/branches/staff/add/", form)
+    assert not Staff.objects.filter(username="feng2").exists()
+    clerk.post("/admin/branches/staff/add/", form | {"role": "manager"})
+    assert Staff.objects.filter(username="feng2").exists()
+
+    new = {"usable_password": "true", "password1": "taken-over-1", "password2": "taken-over-1"}
+    clerk.post(f"/admin/branches/staff/{cast.feng.pk}/password/", new)
+    cast.feng.refresh_from_db()
+    assert cast.feng.check_password("pw")
+
+
+def test_a_password_that_is_set_is_in_the_audit_log(cast: Cast, clerk: Client) -> None:
+    new = {"usable_password": "true", "password1": "quite-new-1", "password2": "quite-new-1"}
+    clerk.post(f"/admin/branches/staff/{cast.wang.pk}/password/", new)
+    cast.wang.refresh_from_db()
+    assert cast.wang.check_password("quite-new-1")
+    event = AuditEvent.objects.get(action="admin.edit", target=f"staff:{cast.wang.pk}")
+    assert event.detail["what"] == "password"
+    assert "quite-new-1" not in str(event.detail)
+
+
+def test_a_branch_never_hangs_below_itself(cast: Cast, clerk: Client) -> None:
+    """A loop is outside the tree: its numbers would stay, and overlap with others'."""
+    for parent in (cast.county.pk, cast.outlet.pk):
+        form = {"name": "寿光支行", "level": "county", "parent": parent}
+        clerk.post(f"/admin/branches/branch/{cast.county.pk}/change/", form)
+        assert Branch.objects.get(pk=cast.county.pk).parent_id == cast.county.parent_id
+
+
+def test_an_administrator_does_not_take_a_branch_out_of_the_tree(cast: Cast) -> None:
+    cast.qian.branch = cast.province
+    client = with_rights(cast.qian, Permission.objects.all())
+    for branch in (cast.province, cast.county):
+        form = {"name": branch.name, "level": "hq", "parent": ""}
+        client.post(f"/admin/branches/branch/{branch.pk}/change/", form)
+        assert Branch.objects.get(pk=branch.pk).parent_id == branch.parent_id
+    client.post(
+        "/admin/branches/branch/add/", {"code": "X", "name": "新总行", "level": "hq", "parent": ""}
+    )
+    assert not Branch.objects.filter(code="X").exists()
