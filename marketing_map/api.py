@@ -15,7 +15,7 @@ class NewestFirst(CursorPagination):
     def decode_cursor(self, request: Request) -> Cursor | None:
         """Where the page begins: a row number. Whoever writes a cursor of their own gets 404."""
         cursor = super().decode_cursor(request)
-        at = (cursor.position if cursor else None) or "0"
+        at = str((cursor.position if cursor else None) or 0)
         if not (at.isascii() and at.isdecimal() and len(at) < 19):
             raise NotFound(self.invalid_cursor_message)
         return cursor

@@ -199,7 +199,9 @@ class MappingProblem:
     @property
     def sentence(self) -> str:
         """For the clerk who has to mend it."""
-        labels = str(_("、")).join(str(FIELDS[name].label) for name in self.fields if name in FIELDS)
+        labels = str(_("、")).join(
+            str(FIELDS[name].label) for name in self.fields if name in FIELDS
+        )
         if self.code == "missing":
             return str(_("缺少必需的列：%(labels)s。请指定文件中的哪一列是它。")) % {
                 "labels": labels
