@@ -131,6 +131,8 @@ AUTH_USER_MODEL = "branches.Staff"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+LOGIN_FAILURES = env.int("LOGIN_FAILURES", 5)  # wrong tries in a row that lock a person out …
+LOGIN_LOCK_MINUTES = env.int("LOGIN_LOCK_MINUTES", 15)  # … for so long
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -16,5 +16,6 @@ urlpatterns = [
     path("", include("outreach.urls")),
     path("lists/", include("whitelist.urls")),
     path("api/", include("marketing_map.api_urls")),
+    path("admin/login/", views.admin_login),
     path("admin/", admin.site.urls),
 ]

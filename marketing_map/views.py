@@ -1,10 +1,13 @@
 """The doors: login, first screen, language, health."""
 
 from django.contrib.auth import views as auth_views
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language as django_set_language
@@ -12,15 +15,26 @@ from django.views.i18n import set_language as django_set_language
 from branches.access import StaffRequest, everybody, public
 from branches.models import Role
 from marketing_map.context import FIRST_SCREEN
+from marketing_map.login import LoginView
+from trust import audit
 
-login = public(
-    auth_views.LoginView.as_view(template_name="login.html", redirect_authenticated_user=True)
-)
+login = public(LoginView.as_view())
+
+
+@public
+@require_GET
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """The admin has no door of its own: its tries would neither be recorded nor counted."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
 
 @everybody
 @require_POST
 def logout(request: StaffRequest) -> HttpResponseBase:
+    target = f"staff:{request.user.pk}"
+    audit.record("session.logout", by=request.user, target=target, request=request)
     return auth_views.LogoutView.as_view()(request)
 
 
