@@ -1,9 +1,10 @@
 """The audit log on screen: for the auditor, read-only."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -24,6 +25,8 @@ from trust.audit import mac_of
 from trust.models import AuditEvent
 
 PAGE = 50
+# Days that still have a midnight in every zone, and one after them.
+BOUNDS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 
 
 class AuditFilter(forms.Form):
@@ -32,8 +35,8 @@ class AuditFilter(forms.Form):
     who = forms.CharField(label=_("工号"), max_length=40, required=False)
     action = forms.ChoiceField(label=_("动作"), required=False)
     target = forms.CharField(label=_("对象"), max_length=80, required=False)
-    since = forms.DateField(label=_("从"), required=False)
-    until = forms.DateField(label=_("到"), required=False)
+    since = forms.DateField(label=_("从"), required=False, validators=BOUNDS)
+    until = forms.DateField(label=_("到"), required=False, validators=BOUNDS)
     before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

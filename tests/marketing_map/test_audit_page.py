@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from tests.cast import Cast
@@ -78,3 +79,10 @@ def test_others_are_refused(cast: Cast, as_: Any) -> None:
 
 def test_it_cannot_be_posted_to(cast: Cast, as_: Any) -> None:
     assert as_(cast.zhou).post("/audit/").status_code == 405
+
+
+@pytest.mark.parametrize("query", ["since=0001-01-01", "until=9999-12-31"])
+def test_days_at_the_end_of_time_find_nothing(cast: Cast, as_: Any, query: str) -> None:
+    answer = as_(cast.zhou).get(f"/audit/?{query}")
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
