@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
@@ -31,4 +32,5 @@ def today(request: StaffRequest) -> HttpResponse:
     context = waiting_context(request)
     context["names"] = {**context["names"], **names_for(user, leads)}
     context["lists"] = lists
+    context["today"] = timezone.localdate()
     return render(request, "today.html#tasks" if request.htmx else "today.html", context)
