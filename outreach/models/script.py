@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from branches.models import Staff
+
 
 class ScriptQuerySet(models.QuerySet["Script"]):
     def for_lead(self, segment: str, product_id: int | None) -> "Script | None":
@@ -60,3 +62,7 @@ class Script(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} v{self.version}"
+
+    def spoken_by(self, staff: Staff) -> str:
+        """The text with {机构} and {姓名} filled in for who reads it out."""
+        return self.body.replace("{机构}", staff.branch.name).replace("{姓名}", staff.name)

@@ -43,6 +43,7 @@ class Card:
     location: Location | None
     offers: list[Offer]
     script: Script | None
+    spoken: str
     history: list[ContactLog]
     waiting: ContactLog | None
     can_work: bool
@@ -86,6 +87,7 @@ def lead_for(request: StaffRequest, pk: int) -> Lead:
 
 def card_of(lead: Lead, viewer: Staff) -> Card:
     """Gather a lead's card as this viewer may see it."""
+    script = Script.objects.for_lead(lead.segment, lead.product_id)
     logs = ContactLog.objects.unscoped("of a lead that was fetched in scope").filter(lead=lead)
     offers = Offer.objects.unscoped("of a lead that was fetched in scope")
     can_work = may_work(viewer, lead)
@@ -102,7 +104,8 @@ def card_of(lead: Lead, viewer: Staff) -> Card:
             .select_related("product", "programme", "row__upload", "batch")
             .order_by("valid_to", "pk")
         ),
-        script=Script.objects.for_lead(lead.segment, lead.product_id),
+        script=script,
+        spoken=script.spoken_by(viewer) if script else "",
         history=list(logs.exclude(logged_at=None).select_related("staff")[:HISTORY_LENGTH]),
         waiting=logs.waiting().of_staff(viewer).first(),
         can_work=can_work,

@@ -197,3 +197,11 @@ def test_navigation_names_the_village_never_the_customer(cast: Cast, as_: Any, l
 def test_no_navigation_without_a_position(cast: Cast, as_: Any) -> None:
     nowhere = make_lead(cast, holder=cast.wang, point=None)
     assert as_(cast.wang).get(reverse("lead_navigate", args=[nowhere.pk])).status_code == 404
+
+
+def test_the_script_names_who_reads_it_out(cast: Cast, as_: Any, lead: Lead) -> None:
+    body = "您好，我是{机构}的{姓名}"
+    Script.objects.create(title="通用", body=body, reviewed_at=timezone.now())
+    page = as_(cast.wang).get(reverse("lead_card", args=[lead.pk])).content.decode()
+    assert f"我是{cast.wang.branch.name}的{cast.wang.name}" in page
+    assert "{机构}" not in page
