@@ -10,9 +10,9 @@ function make(name, attributes) {
   return element;
 }
 
-/** 57, 1,240 → "1240", 23114 → "2.3万" (in English "23k"). */
+/** 57, 1,240 → "1,240", 23114 → "2.3万" (in English "23k"). */
 export function short(n) {
-  if (n < 10_000) return String(n);
+  if (n < 10_000) return n.toLocaleString("en");
   const wan = n / 10_000;
   if (!document.documentElement.lang.startsWith("zh")) return `${Math.round(n / 1000)}k`;
   return `${wan < 10 ? wan.toFixed(1).replace(".0", "") : Math.round(wan)}万`;

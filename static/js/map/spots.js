@@ -42,7 +42,7 @@ function widthOf(spot) {
   ruler.font = `600 13px ${token("font")}`;
   const name = ruler.measureText(spot.name).width;
   ruler.font = `500 12px ${token("font")}`;
-  return Math.ceil(50 + name + ruler.measureText(`${spot.done}/${spot.total}`).width);
+  return Math.ceil(50 + name + ruler.measureText(`${spot.done.toLocaleString("en")}/${spot.total.toLocaleString("en")}`).width);
 }
 
 function spotMarker(spot, size, box, open) {
@@ -66,7 +66,7 @@ function pill(spot) {
   const name = document.createElement("b");
   name.textContent = spot.name;
   const count = document.createElement("span");
-  count.textContent = `${spot.done}/${spot.total}`;
+  count.textContent = `${spot.done.toLocaleString("en")}/${spot.total.toLocaleString("en")}`;
   body.append(donut(spot.states, 9, 5), name, count);
   return body;
 }
