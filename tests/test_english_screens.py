@@ -43,6 +43,13 @@ SCREENS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def language_of_the_next_test() -> Iterator[None]:
+    """A page in English leaves the thread in English; the next test starts in Chinese."""
+    yield
+    translation.deactivate()
+
+
 class Said(HTMLParser):
     """Every text a page says, those of attributes too, outside elements in Chinese."""
 
