@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "marketing_map.middleware.keep_no_copy",
+    "trust.audit.remember_address",
     "csp.middleware.CSPMiddleware",
     "marketing_map.middleware.without_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -275,5 +276,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
 }
 
-for _dir in (VAR_DIR, VAR_DIR / "tmp", VAR_DIR / "files", STATIC_ROOT):
+# Database, keys and sealed files: for the application's own user alone.
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+for _dir in (VAR_DIR / "tmp", VAR_DIR / "files", STATIC_ROOT):
     _dir.mkdir(parents=True, exist_ok=True)

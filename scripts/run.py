@@ -28,7 +28,8 @@ def main() -> None:
     children: list[subprocess.Popen[bytes]] = []
     try:
         ensure("run")
-        env = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        # Whoever tries the demo in the evening may call too; a bank has its own hours.
+        env = {"CALL_HOURS": "00:00-23:59", **os.environ, "PYTHONUNBUFFERED": "1"}
         var = Path(env.get("VAR_DIR", ROOT / "var"))
         _prepare(env, var)
         children.append(start(_web(port, var), env=env, cwd=ROOT))

@@ -8,14 +8,34 @@ its content under AUDIT_KEY, so that a changed row shows.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from trust.models import AuditEvent
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+_address: ContextVar[str] = ContextVar("address", default="")
+
+
+def remember_address(get_response: Answer) -> Answer:
+    """Middleware: events of this request say where it came from, however deep they are written."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        token = _address.set(request.META.get("REMOTE_ADDR") or "")
+        try:
+            return get_response(request)
+        finally:
+            _address.reset(token)
+
+    return answer
 
 
 def digest_of_ids(ids: Iterable[int]) -> str:
@@ -39,7 +59,8 @@ def record(
         by: the staff member, or None for the system itself.
         target: what it was done to, as ``"lead:17"``.
         result: ``"ok"``, or why it was refused.
-        request: where it came from.
+        request: where it came from; without one, the request being answered
+            (`remember_address`), or nowhere.
     """
     event = AuditEvent(
         at=timezone.now(),
@@ -48,7 +69,7 @@ def record(
         action=action,
         target=target,
         result=result,
-        address=(request.META.get("REMOTE_ADDR") or "") if request else "",
+        address=(request.META.get("REMOTE_ADDR") or "") if request else _address.get(),
         detail=detail,
     )
     event.mac = mac_of(event)

@@ -63,6 +63,7 @@ def submit_list(
         effective_at=effective_at,
         confirm_withdrawals=confirm_withdrawals,
         confirm_unmatched=confirm_unmatched,
+        submitted_by=by,
         submitted_at=timezone.now(),
         failure="",
     )
@@ -88,9 +89,9 @@ def approve_list(*, upload: WhitelistUpload, by: Staff | None) -> WhitelistUploa
             may log in to the server answers for.
 
     Raises:
-        DecisionRefused: 复核 is who uploaded it, or the state has changed.
+        DecisionRefused: 复核 is who uploaded or submitted it, or the state has changed.
     """
-    if settings.TWO_PEOPLE and by is not None and by.pk == upload.uploaded_by_id:
+    if settings.TWO_PEOPLE and by is not None and upload.is_handed_in_by(by):
         raise DecisionRefused(_("经办与复核不能是同一人。"))
     decided = {"reviewed_by": by, "reviewed_at": timezone.now()}
     if upload.effective_at is not None and upload.effective_at > timezone.now():
@@ -120,6 +121,7 @@ def send_list_back(*, upload: WhitelistUpload, by: Staff | None, reason: str) ->
         was,
         UploadState.CHECKED,
         failure=(_("复核退回：") + reason)[:300],
+        submitted_by=None,
         submitted_at=None,
         reviewed_by=by,
         reviewed_at=timezone.now(),

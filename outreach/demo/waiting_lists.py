@@ -3,14 +3,14 @@
 import random
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 
-from outreach.demo.lists import by_outlet, make_rows, make_upload, totals, valid_to
+from outreach.demo.lists import make_rows, make_upload, totals, valid_to
 from outreach.demo.organisation import Organisation
 from outreach.demo.people import Person, invent
-from whitelist.models import Mode, ProblemLevel, UploadProblem, UploadState
+from whitelist.imports.diffing import compare
+from whitelist.models import Mode, ProblemLevel, UploadProblem, UploadState, WhitelistUpload
 
 # Row, column, code, what the cell shows (masked). Rows of the first are rejected.
 REJECTED = (
@@ -57,10 +57,13 @@ def _submitted(org: Organisation, people: Sequence[Person], chance: random.Rando
         approval_no="寿农授〔2026〕7号",
         model_version="三农响应 3.2",
         totals=totals(rows=len(people), accepted=len(people), new=len(people)),
-        diff=_diff_of_new(org, people),
     )
     ends = [valid_to(each, chance) for each in people]
     make_rows(upload, people, [None] * len(people), ends)
+    compare(upload)
+    WhitelistUpload.objects.unscoped("seeding the demo").filter(pk=upload.pk).update(
+        uploaded_at=timezone.now() - timedelta(hours=1)
+    )
 
 
 def _with_problems(org: Organisation, people: Sequence[Person], chance: random.Random) -> None:
@@ -79,7 +82,6 @@ def _with_problems(org: Organisation, people: Sequence[Person], chance: random.R
             warned=len(WARNED),
             new=len(people),
         ),
-        diff=_diff_of_new(org, people),
     )
     ends = [valid_to(each, chance) for each in people]
     rejected = {row_no for row_no, *_rest in REJECTED}
@@ -92,20 +94,4 @@ def _with_problems(org: Organisation, people: Sequence[Person], chance: random.R
         for problems, level in levels
         for row_no, column, code, shown in problems
     )
-
-
-def _diff_of_new(org: Organisation, people: Sequence[Person]) -> dict[str, Any]:
-    """`WhitelistUpload.diff` of a list on which everybody is new."""
-    return {
-        "by_branch": by_outlet(org, people),
-        "held": {"amount_changed": 0, "details_changed": 0, "withdrawn": 0},
-        "first_assignment": {
-            "by_manager": 0,
-            "by_outlet": len(people),
-            "by_place": 0,
-            "unassigned": 0,
-        },
-        "withdraw_share": 0,
-        "unmatched_branches": [],
-        "needs": [],
-    }
+    compare(upload)

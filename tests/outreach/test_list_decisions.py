@@ -77,6 +77,14 @@ def test_the_one_who_uploaded_does_not_approve(cast: Cast, settings: Any) -> Non
     assert approve_list(upload=upload, by=cast.qian).state == UploadState.APPLYING
 
 
+def test_the_one_who_submitted_does_not_approve_either(cast: Cast) -> None:
+    upload = submitted(cast)
+    upload.submitted_by = cast.feng
+    upload.save(update_fields=["submitted_by"])
+    with pytest.raises(DecisionRefused, match="同一人"):
+        approve_list(upload=upload, by=cast.feng)
+
+
 def test_a_list_is_approved_once(cast: Cast) -> None:
     upload = submitted(cast)
     approve_list(upload=upload, by=cast.feng)

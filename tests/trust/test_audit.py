@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
 
 from tests.cast import Cast
 from trust import audit
@@ -40,3 +41,14 @@ def test_a_changed_event_no_longer_fits_its_mac(cast: Cast, changed: dict) -> No
 def test_a_digest_does_not_depend_on_order() -> None:
     assert audit.digest_of_ids([3, 1, 2]) == audit.digest_of_ids([1, 2, 3])
     assert audit.digest_of_ids([1, 23]) != audit.digest_of_ids([12, 3])
+
+
+def test_an_event_written_without_its_request_still_says_where_from(cast: Cast, rf) -> None:
+    def view(request):
+        audit.record("deep.inside", by=cast.wang)
+        return HttpResponse()
+
+    audit.remember_address(view)(rf.get("/", REMOTE_ADDR="127.0.0.9"))
+    audit.record("by.the_clock", by=None)
+    addresses = dict(AuditEvent.objects.values_list("action", "address"))
+    assert addresses == {"deep.inside": "127.0.0.9", "by.the_clock": ""}

@@ -1,11 +1,16 @@
 """A list file as HQ sent it, from arrival to its end."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from branches.scope import ScopedQuerySet
 from whitelist.models.batch import Mode
+
+if TYPE_CHECKING:
+    from branches.models import Staff
 
 
 class UploadState(models.TextChoices):
@@ -89,6 +94,9 @@ class WhitelistUpload(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="经办"
     )
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -117,3 +125,7 @@ class WhitelistUpload(models.Model):
     @property
     def can_be_abandoned(self) -> bool:
         return self.state in ABANDONABLE
+
+    def is_handed_in_by(self, staff: "Staff") -> bool:
+        """Whether they uploaded or submitted it: then they may not review it as well."""
+        return staff.pk in {self.uploaded_by_id, self.submitted_by_id}

@@ -43,7 +43,7 @@ def show_upload(
         "is_clerk": user.role == Role.CLERK,
         "is_stuck": upload.at_work and upload.job and upload.job.state == JobState.FAILED,
         "is_reviewing": upload.state == UploadState.SUBMITTED and may_review(user, upload),
-        "is_own": settings.TWO_PEOPLE and upload.uploaded_by_id == user.pk,
+        "is_own": settings.TWO_PEOPLE and upload.is_handed_in_by(user),
         "can_send_back": upload.state == UploadState.SCHEDULED and may_review(user, upload),
         "can_abandon": upload.can_be_abandoned and user.role == Role.CLERK,
         "effect": effect_of(upload),
@@ -68,7 +68,7 @@ def may_review(user: Staff, upload: WhitelistUpload) -> bool:
     """A reviewer who is not the uploader; where one person may do both, the clerk too."""
     if not settings.TWO_PEOPLE:
         return user.role in LIST_ROLES
-    return user.role == Role.REVIEWER and upload.uploaded_by_id != user.pk
+    return user.role == Role.REVIEWER and not upload.is_handed_in_by(user)
 
 
 def undoable_batch(upload: WhitelistUpload) -> Any:
