@@ -115,8 +115,10 @@ def _config(user: Staff) -> dict[str, Any]:
 
 
 def _opening(user: Staff) -> tuple[float, float, float, float]:
-    """Where the map opens: on the user's leads, else on their branch, else on the country."""
-    window = extent(Lead.objects.visible_to(user).workable())
+    """Where the map opens: on the leads a manager holds, else on all they may see, else on
+    their branch, else on the country."""
+    leads = Lead.objects.visible_to(user).workable()
+    window = (extent(leads.held_by(user)) if user.is_manager else None) or extent(leads)
     if window is not None:
         return window.west, window.south, window.east, window.north
     lon, lat = user.branch.lon, user.branch.lat
