@@ -18,7 +18,7 @@ from marketing_map.extent import extent
 from marketing_map.map_views.lead_rows import totals
 from outreach.filters import PARAMETERS
 from outreach.models import AmountBand, Lead, Stage
-from whitelist.models import Product
+from whitelist.models import Precision, Product
 
 CHINA = (73.5, 18.0, 135.1, 53.6)  # only where to look when a branch has no customer yet
 
@@ -115,10 +115,11 @@ def _config(user: Staff) -> dict[str, Any]:
 
 
 def _opening(user: Staff) -> tuple[float, float, float, float]:
-    """Where the map opens: on the leads a manager holds, else on all they may see, else on
-    their branch, else on the country."""
+    """Where the map opens: on the villages a manager looks after, else on all they may see,
+    else on their branch, else on the country."""
     leads = Lead.objects.visible_to(user).workable()
-    window = (extent(leads.held_by(user)) if user.is_manager else None) or extent(leads)
+    in_villages = leads.held_by(user).filter(precision__gte=Precision.VILLAGE)
+    window = (extent(in_villages) if user.is_manager else None) or extent(leads)
     if window is not None:
         return window.west, window.south, window.east, window.north
     lon, lat = user.branch.lon, user.branch.lat

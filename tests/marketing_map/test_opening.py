@@ -2,6 +2,7 @@
 
 from marketing_map.map_views.page import _opening
 from tests.cast import SHOUGUANG, Cast, make_lead
+from whitelist.models import Precision
 
 FAR = (118.95, 37.05)
 
@@ -13,6 +14,7 @@ def spans(bounds: tuple[float, float, float, float], point: tuple[float, float])
 
 def test_a_manager_opens_on_whom_they_hold(cast: Cast) -> None:
     make_lead(cast, holder=cast.wang)
+    make_lead(cast, holder=cast.wang, point=FAR, precision=Precision.TOWNSHIP)
     make_lead(cast, point=FAR)
     opening = _opening(cast.wang)
     assert spans(opening, SHOUGUANG) and not spans(opening, FAR)
