@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
+from django.utils import translation
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 NUL = "\0"
@@ -41,6 +43,25 @@ def without_nul(get_response: Answer) -> Answer:
         request.COOKIES = {name: text for name, text in request.COOKIES.items() if NUL not in text}
         request.GET = _cleaned(request.GET)
         return get_response(request)
+
+    return answer
+
+
+def in_the_chosen_language(get_response: Answer) -> Answer:
+    """Chinese, unless the switch was used (its cookie).
+
+    What a browser prefers does not count: many phones in the field were never
+    set up, and nobody there asked for English.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        code = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(code):
+            request.LANGUAGE_CODE = code
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", code)
+        return response
 
     return answer
 

@@ -53,3 +53,17 @@ def test_an_upload_still_arrives(cast: Cast, as_: Any) -> None:
     answer = as_(cast.qian).post("/lists/new/", {"programme": "\0", "mode": "full"})
     assert answer.status_code == 422
     assert "programme" in answer.context["form"].errors
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("cookie", "said", "language"),
+    [("", "登录", "zh-hans"), ("en", "Log in", "en"), ("fr", "登录", "zh-hans")],
+)
+def test_chinese_unless_the_switch_was_used(cookie: str, said: str, language: str) -> None:
+    client = Client(headers={"accept-language": "en-US,en;q=0.9"})
+    if cookie:
+        client.cookies["django_language"] = cookie
+    page = client.get("/login/")
+    assert said in page.content.decode()
+    assert page["Content-Language"] == language
