@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from itertools import groupby, islice
 from typing import Any
 
+from django.db import transaction
+
 from whitelist.imports.staging import insert_problems
-from whitelist.imports.statements import execute, fetch
+from whitelist.imports.statements import execute, fetch, plan_for_sets
 from whitelist.models import ProblemLevel, WhitelistUpload
 
 SHARED_PHONE_CUSTOMERS = 3  # husband and wife share one; more is worth a word
@@ -60,11 +62,13 @@ def _repeated(by: str) -> str:
     """  # noqa: S608
 
 
+@transaction.atomic
 def check_across(upload: WhitelistUpload, headings: dict[str, str]) -> int:
     """Reject conflicts and repetitions, warn of shared phones; how many rows were rejected.
 
     `headings`: field → column as the file names it.
     """
+    plan_for_sets()
     rejected = _reject_conflicts(upload, headings)
     rejected += _reject_repeated(upload, "customer_no", "", headings)
     rejected += _reject_repeated(upload, "id_index", b"", headings)

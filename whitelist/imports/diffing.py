@@ -28,7 +28,7 @@ from django.utils.translation import gettext_noop
 from branches.models import Branch
 from whitelist.imports.first_assignment import FALLS
 from whitelist.imports.identity import CUSTOMER_OF_ROW, reject_unclear_identities
-from whitelist.imports.statements import execute, fetch, scalar
+from whitelist.imports.statements import execute, fetch, plan_for_sets, scalar
 from whitelist.models import Change, Mode, WhitelistBatch, WhitelistUpload
 
 CHUNK = 50_000  # rows in one statement: other writers get their turn between two
@@ -167,6 +167,7 @@ _MARK = {
 
 
 def _fill_in(upload: WhitelistUpload) -> None:
+    plan_for_sets()
     values = scope_values(upload)
     by_branch: dict[int, dict[str, int]] = {}
     changes = fetch(

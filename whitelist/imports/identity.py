@@ -10,7 +10,7 @@ twice. All of it in sets, and harmless to run again.
 
 from django.db import transaction
 
-from whitelist.imports.statements import execute
+from whitelist.imports.statements import execute, plan_for_sets
 from whitelist.models import WhitelistUpload
 
 # r → the customer, or NULL when nobody of that identity is known yet. An
@@ -81,6 +81,7 @@ def reject_unclear_identities(upload: WhitelistUpload) -> int:
     Such a row is taken out and stands in the report with its 客户号 and keyed
     ID index, so that it still protects whoever it may be about from 移出.
     """
+    plan_for_sets()
     return sum(_reject(upload, code, condition) for code, condition in REJECTIONS)
 
 

@@ -31,6 +31,18 @@ def fetch(sql: str, **values: Any) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def plan_for_sets() -> None:
+    """For the rest of this transaction, join whole sets by hash or merge.
+
+    Right after staging, PostgreSQL's statistics know nothing of the upload and
+    promise one row where there are a hundred thousand; a nested loop over that
+    runs for hours. (ANALYZE would need the tables' owner.) SQLite plans by
+    indexes alone.
+    """
+    if connection.vendor == "postgresql":
+        execute("SET LOCAL enable_nestloop = off")
+
+
 def scalar(sql: str, **values: Any) -> Any:
     """The one value of a query."""
     return fetch(sql, **values)[0][0]
