@@ -18,7 +18,6 @@ from whitelist.geocoding.datum import outside_china
 from whitelist.models import LocationSource, Place, Precision
 
 EARTH = 6_371_000.0  # metres
-NEAREST_VILLAGE_WITHIN = 0.03  # degrees, about 3 km
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def correct_position(*, lead: Lead, lon: float, lat: float, by: Staff) -> Lead:
     if not may_work(by, lead):
         raise PermissionDenied
     key = key_of(lon, lat)
-    village = lead.village or _nearest_village(lon, lat)
+    village = lead.village or Place.objects.nearest_village(lon, lat)
     state_location(
         customer=lead.customer,
         lon=lon,
@@ -96,15 +95,3 @@ def _metres_from_village(lead: Lead, lon: float, lat: float) -> float | None:
     if village is not None and village.lon is not None and village.lat is not None:
         return metres_between((village.lon, village.lat), (lon, lat))
     return metres_between(lead.point, (lon, lat)) if lead.point else None
-
-
-def _nearest_village(lon: float, lat: float) -> Place | None:
-    reach = NEAREST_VILLAGE_WITHIN
-    around = Place.objects.villages().filter(
-        lon__range=(lon - reach, lon + reach), lat__range=(lat - reach, lat + reach)
-    )
-    return min(
-        around,
-        key=lambda place: metres_between((place.lon or 0, place.lat or 0), (lon, lat)),
-        default=None,
-    )

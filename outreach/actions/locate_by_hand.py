@@ -24,7 +24,6 @@ PRECISION_OF = {
 TAP_PRECISION = Precision.HAMLET
 # Positions this coarse are open to the desk; finer ones only to who stated them there.
 COARSE = (Precision.UNLOCATED, Precision.COUNTY, Precision.TOWNSHIP)
-NEAR = 0.03  # degrees, about 3 km
 
 
 class NotLocated(ValueError):
@@ -49,7 +48,10 @@ def locate_by_hand(
         lon, lat = point
         if not (-180 <= lon <= 180 and -90 <= lat <= 90) or outside_china(lon, lat):
             raise NotLocated(_("这个点不在境内，没有保存。"))
-        precision, village = TAP_PRECISION, _village_of(place) or _nearest_village(lon, lat)
+        precision, village = (
+            TAP_PRECISION,
+            _village_of(place) or Place.objects.nearest_village(lon, lat),
+        )
         place = place or village
     elif place is not None and place.lon is not None and place.lat is not None:
         if place.level not in PRECISION_OF:
@@ -94,15 +96,3 @@ def _village_of(place: Place | None) -> Place | None:
     if place is None or place.level == PlaceLevel.TOWNSHIP:
         return None
     return place.parent if place.level == PlaceLevel.HAMLET else place
-
-
-def _nearest_village(lon: float, lat: float) -> Place | None:
-    around = Place.objects.villages().filter(
-        lon__range=(lon - NEAR, lon + NEAR), lat__range=(lat - NEAR, lat + NEAR)
-    )
-    found: Place | None = min(
-        around,
-        key=lambda each: ((each.lon or 0) - lon) ** 2 + ((each.lat or 0) - lat) ** 2,
-        default=None,
-    )
-    return found

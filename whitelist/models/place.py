@@ -1,5 +1,7 @@
 """The gazetteer."""
 
+from math import cos, radians
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -38,10 +40,10 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         around = self.villages().filter(
             lon__range=(lon - within, lon + within), lat__range=(lat - within, lat + within)
         )
-        # A degree of longitude is shorter than one of latitude: four fifths of it at 36° north.
+        shorter = cos(radians(lat))  # a degree of longitude, beside one of latitude
         return min(
             around,
-            key=lambda p: (((p.lon or 0) - lon) * 0.8) ** 2 + ((p.lat or 0) - lat) ** 2,
+            key=lambda p: (((p.lon or 0) - lon) * shorter) ** 2 + ((p.lat or 0) - lat) ** 2,
             default=None,
         )
 
