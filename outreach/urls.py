@@ -1,19 +1,8 @@
 from django.urls import URLPattern, path
 
-from outreach.views import (
-    assignments,
-    calls,
-    cards,
-    funnel,
-    lead_list,
-    list_decisions,
-    logs,
-    me,
-    places,
-    returns,
-    today,
-    unlocated,
-)
+from outreach.views.branch import assignments, funnel, lead_list, places
+from outreach.views.field import calls, cards, logs, me, returns, today
+from outreach.views.lists import list_decisions, unlocated
 
 urlpatterns: list[URLPattern] = []
 

@@ -100,7 +100,7 @@ def test_order(cast: Cast, as_: Any) -> None:
 
 
 def test_pages(cast: Cast, as_: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("outreach.views.lead_list.PAGE", 2)
+    monkeypatch.setattr("outreach.views.branch.lead_list.PAGE", 2)
     leads = [make_lead(cast) for _ in range(5)]
     zhao = as_(cast.zhao)
     seen = [pk for n in (1, 2, 3) for pk in ids(zhao.get(f"/leads/?page={n}"))]

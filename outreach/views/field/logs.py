@@ -20,7 +20,7 @@ from outreach.disclosure import names_for, shown_to
 from outreach.gates import may_work
 from outreach.models import ContactLog, Lead, Outcome
 from outreach.outcome_form import BY_OTHERS, OutcomeForm, season_end
-from outreach.views.cards import lead_for
+from outreach.views.field.cards import lead_for
 
 # Who comes back from a call finds its sheet open. An older attempt waits in 待登记, which the
 # count on the tab tells; it does not lie over the map.

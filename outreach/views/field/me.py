@@ -9,7 +9,7 @@ from branches.access import StaffRequest, everybody
 from branches.models import Staff
 from outreach import worklist
 from outreach.models import ContactLog, Lead, Stage
-from outreach.views.logs import mine_waiting
+from outreach.views.field.logs import mine_waiting
 
 
 @everybody

@@ -14,8 +14,8 @@ from outreach.actions.call import Placed, call, cancel_call
 from outreach.call_gateway import DialUnsure, NotDialled, dial
 from outreach.gates import GateRefusal, may_work
 from outreach.models import Lead
-from outreach.views.cards import lead_for
-from outreach.views.logs import render_sheet
+from outreach.views.field.cards import lead_for
+from outreach.views.field.logs import render_sheet
 
 
 @allow(*FIELD_ROLES)

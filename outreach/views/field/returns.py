@@ -17,7 +17,7 @@ from outreach.actions.correct_position import Doubt, correct_position, doubt_abo
 from outreach.actions.return_lead import ReturnReason, return_lead
 from outreach.disclosure import shown_to
 from outreach.gates import may_work
-from outreach.views.cards import lead_for, render_card
+from outreach.views.field.cards import lead_for, render_card
 
 
 class ReturnForm(forms.Form):

@@ -10,7 +10,7 @@ from branches.access import StaffRequest, allow
 from branches.models import Role
 from outreach import worklist
 from outreach.disclosure import names_for, record_daily_view
-from outreach.views.logs import waiting_context
+from outreach.views.field.logs import waiting_context
 
 ROWS = 20
 

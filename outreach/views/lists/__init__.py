@@ -1,0 +1,1 @@
+"""What list operations at headquarters open."""
