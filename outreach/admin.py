@@ -74,11 +74,11 @@ class ScriptAdmin(AuditedAdmin):
     """话术: written by one, reviewed by another; a reviewed text is not changed any more."""
 
     list_display = (
-        *("title", "segment", "product", "version"),
+        *("title", "kind", "segment", "product", "version"),
         *("written_by", "reviewed_by", "reviewed_at", "retired_at"),
     )
-    list_filter = ("segment", "product")
-    fields = ("title", "segment", "product", "version", "body")
+    list_filter = ("kind", "segment", "product")
+    fields = ("title", "kind", "segment", "product", "version", "body")
     actions = ("review", "retire")
 
     def save_model(self, request: Any, obj: Script, form: Any, change: bool) -> None:

@@ -59,6 +59,8 @@ class Staff(AbstractUser):
     role = models.CharField(_("角色"), max_length=12, choices=Role)
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="staff", verbose_name=_("机构"))
     work_phone = models.CharField(_("工作电话"), max_length=20, blank=True)
+    pin = models.CharField(max_length=128, blank=True, editable=False)  # hashed as passwords are
+    must_change_password = models.BooleanField(_("须先改密码"), default=False)
     sort_key = models.CharField(max_length=120, blank=True, editable=False)  # pinyin of the name
 
     objects = StaffManager()  # type: ignore[assignment,misc]

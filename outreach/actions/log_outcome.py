@@ -1,6 +1,5 @@
 """Giving an attempt its outcome, exactly once."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,25 +20,9 @@ from outreach.models import (
     PersonReached,
     Refusal,
     RefusalSource,
-    Stage,
-    StageBasis,
 )
+from outreach.standing import restate_standing
 from trust import audit
-
-# Where staff may move a lead from, by where it goes: forward only, never past
-# what the bank's systems confirm.
-FORWARD_FROM = {
-    Stage.CONTACTED: (Stage.TO_CONTACT,),
-    Stage.INTERESTED: (Stage.TO_CONTACT, Stage.CONTACTED, Stage.NOT_INTERESTED),
-    Stage.APPLIED: (Stage.TO_CONTACT, Stage.CONTACTED, Stage.INTERESTED, Stage.NOT_INTERESTED),
-    Stage.NOT_INTERESTED: (Stage.TO_CONTACT, Stage.CONTACTED, Stage.INTERESTED),
-}
-STAGE_OF_OUTCOME = {
-    Outcome.INTERESTED: Stage.INTERESTED,
-    Outcome.APPLIED: Stage.APPLIED,
-    Outcome.NOT_INTERESTED: Stage.NOT_INTERESTED,
-    Outcome.REFUSED: Stage.NOT_INTERESTED,
-}
 
 
 @dataclass(frozen=True)
@@ -129,9 +112,9 @@ def log_outcome(
         setattr(log, name, value)
     log.is_contact = is_contact(log.channel, log.person)
     log.save()
-    _move(log)
     if log.outcome == Outcome.REFUSED or log.person == PersonReached.DECEASED:
         _close_for_marketing(log, by)
+    restate_standing([log.lead_id])
     audit.record(
         "lead.log",
         by=by,
@@ -175,37 +158,6 @@ def _begin(
     return log
 
 
-def _move(log: ContactLog) -> None:
-    """Stage forward, and the times that lists are ordered by."""
-    leads = Lead.objects.unscoped("moved by the outcome of a checked log").filter(pk=log.lead_id)
-    for stage in _stages_of(log):
-        leads.filter(stage__in=FORWARD_FROM[stage]).update(
-            stage=stage, stage_basis=StageBasis.REPORTED
-        )
-    _later(leads, "last_attempt_at", log.started_at)
-    if log.is_contact:
-        _later(leads, "last_contact_at", log.started_at)
-    overtaken = ContactLog.objects.unscoped("a later log of anybody's has the last word").filter(
-        lead_id=log.lead_id, logged_at__isnull=False, started_at__gt=log.started_at
-    )
-    speaks = log.is_contact or log.follow_up_at or log.outcome
-    if speaks and not overtaken.exists():
-        leads.update(follow_up_at=log.follow_up_at)
-
-
-def _stages_of(log: ContactLog) -> Iterable[Stage]:
-    """The step a contact takes by itself, then the one its outcome takes."""
-    if log.is_contact:
-        yield Stage.CONTACTED
-    if log.outcome in STAGE_OF_OUTCOME and (log.is_contact or log.outcome == Outcome.REFUSED):
-        yield STAGE_OF_OUTCOME[Outcome(log.outcome)]
-
-
-def _later(leads: Any, column: str, moment: datetime) -> None:
-    """Set a time unless a later one stands."""
-    leads.exclude(**{f"{column}__gte": moment}).update(**{column: moment})
-
-
 def _close_for_marketing(log: ContactLog, by: Staff) -> None:
     """Do not contact: by their own word, or because they have died (on record as such).
 
@@ -219,7 +171,7 @@ def _close_for_marketing(log: ContactLog, by: Staff) -> None:
         defaults={"source": RefusalSource.CUSTOMER, "contact_log": log, "by": by},
     )
     Lead.objects.unscoped("the customer's own lead").filter(pk=lead.pk).update(
-        eligibility=Eligibility.REFUSED, follow_up_at=None
+        eligibility=Eligibility.REFUSED
     )
     audit.record(
         "customer.refused",

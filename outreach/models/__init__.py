@@ -3,15 +3,21 @@ from outreach.models.contact_log import (
     CallState,
     Channel,
     ContactLog,
+    ContactLogVersion,
+    Intention,
     NeedTime,
     Outcome,
     PersonReached,
     Purpose,
     Step,
 )
+from outreach.models.feed import Feed, FeedKind, FeedProblem, FeedState
 from outreach.models.lead import AmountBand, Eligibility, Lead
 from outreach.models.refusal import Refusal, RefusalSource
-from outreach.models.script import Script
+from outreach.models.script import Script, ScriptKind
+from outreach.models.share import Share
+from outreach.models.target import Metric, Target
+from outreach.models.village_profile import VillageProfile
 from outreach.stages import Stage, StageBasis
 
 __all__ = [
@@ -21,9 +27,16 @@ __all__ = [
     "CallState",
     "Channel",
     "ContactLog",
+    "ContactLogVersion",
     "Eligibility",
     "EndReason",
+    "Feed",
+    "FeedKind",
+    "FeedProblem",
+    "FeedState",
+    "Intention",
     "Lead",
+    "Metric",
     "NeedTime",
     "OperationKind",
     "Outcome",
@@ -32,7 +45,11 @@ __all__ = [
     "Refusal",
     "RefusalSource",
     "Script",
+    "ScriptKind",
+    "Share",
     "Stage",
     "StageBasis",
     "Step",
+    "Target",
+    "VillageProfile",
 ]

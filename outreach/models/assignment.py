@@ -15,6 +15,8 @@ class OperationKind(models.TextChoices):
     TICKED = "ticked", _("勾选")
     LIST = "list", _("名单生效")
     CLAIM = "claim", _("认领")
+    TAKE_BACK = "take_back", _("收回")
+    LEAVER = "leaver", _("离岗释放")
 
 
 class EndReason(models.TextChoices):
@@ -24,6 +26,8 @@ class EndReason(models.TextChoices):
     WITHDRAWN = "withdrawn", _("移出名单")
     EXPIRED = "expired", _("额度过期")
     MOVED = "moved", _("管户机构变更")
+    TAKEN_BACK = "taken_back", _("主管收回")
+    LEFT = "left", _("离岗")
 
 
 class AssignmentOperation(models.Model):
@@ -55,6 +59,7 @@ class Assignment(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)  # the holder was told of it
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=10, choices=EndReason, blank=True)
     end_note = models.CharField("说明", max_length=120, blank=True)

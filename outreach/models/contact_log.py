@@ -64,6 +64,15 @@ class Step(models.TextChoices):
     GUIDED = "guided", _("指导手机银行申请")
 
 
+class Intention(models.TextChoices):
+    """How keen headquarters' own channel found the customer."""
+
+    HIGH = "high", _("意向高")
+    MEDIUM = "medium", _("意向中")
+    LOW = "low", _("意向低")
+    NONE = "none", _("无意向")
+
+
 class NeedTime(models.TextChoices):
     NOW = "now", _("近期")
     ONE_MONTH = "one_month", _("1个月内")
@@ -115,7 +124,9 @@ class ContactLog(models.Model):
     season = models.CharField("种养周期", max_length=60, blank=True)
     follow_up_at = models.DateTimeField("下次跟进", null=True, blank=True)
     note = EncryptedTextField("备注")
-    source = models.CharField(max_length=20, default="web")  # web, api, or the HQ file it came from
+    source = models.CharField(max_length=20, default="web")  # web, api, or feed (a file of HQ's)
+    intention = models.CharField("意向", max_length=8, choices=Intention, blank=True)  # HQ's alone
+    edited_at = models.DateTimeField("更正时间", null=True, blank=True)  # see ContactLogVersion
 
     objects = ContactLogQuerySet.as_manager()
 
@@ -129,3 +140,19 @@ class ContactLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class ContactLogVersion(models.Model):
+    """What a log said before its author corrected it on the same day."""
+
+    log = models.ForeignKey(ContactLog, models.CASCADE, related_name="versions")
+    content = EncryptedTextField("原登记")  # the former `Answers` as JSON
+    replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField("更正时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "登记的旧版本"
+        ordering = ["-replaced_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"#{self.log_id} {self.replaced_at:%Y-%m-%d %H:%M}"

@@ -76,6 +76,10 @@ class Lead(models.Model):
     follow_up_at = models.DateTimeField("下次跟进", null=True, blank=True)
     last_attempt_at = models.DateTimeField("最近联系", null=True, blank=True)
     last_contact_at = models.DateTimeField("最近触达", null=True, blank=True)
+    # HQ's latest contact found high intention, and no colleague has spoken to them since.
+    hq_interest_at = models.DateTimeField("总行意向高", null=True, blank=True)
+    # Confirmed as applied, but every application was refused: nothing is under way.
+    application_refused = models.BooleanField("申请未通过", default=False, db_default=False)
     # The list moved the customer to another outlet while work was under way.
     branch_change_flagged = models.BooleanField("管户机构有变", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -109,7 +113,7 @@ class Lead(models.Model):
     @property
     def is_in_process(self) -> bool:
         """An application is under way or the loan is drawn: serve, do not market."""
-        return self.stage in IN_PROCESS
+        return self.stage in IN_PROCESS and not self.application_refused
 
     @property
     def is_confirmed_in_process(self) -> bool:

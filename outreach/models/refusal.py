@@ -9,6 +9,8 @@ class RefusalSource(models.TextChoices):
     CUSTOMER = "customer", _("客户本人")
     LIST = "list", _("名单免打扰标志")
     HQ = "hq", _("总行渠道")
+    DECEASED = "deceased", _("已故")
+    ERASURE = "erasure", _("客户要求删除资料")
 
 
 class Refusal(models.Model):

@@ -7,10 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from branches.models import Staff
 
 
+class ScriptKind(models.TextChoices):
+    CALL = "call", _("通话话术")
+    MESSAGE = "message", _("微信文案")
+    PAGE = "page", _("推送页文案")
+
+
 class ScriptQuerySet(models.QuerySet["Script"]):
-    def for_lead(self, segment: str, product_id: int | None) -> "Script | None":
+    def for_lead(
+        self, segment: str, product_id: int | None, kind: ScriptKind = ScriptKind.CALL
+    ) -> "Script | None":
         """The reviewed script that fits best: segment and product, then either, then general."""
         candidates = self.filter(
+            models.Q(kind=kind),
             models.Q(segment__in=[segment, ""]),
             models.Q(product_id=product_id) | models.Q(product=None),
             reviewed_at__isnull=False,
@@ -26,6 +35,7 @@ def _how_specific(script: "Script") -> tuple[bool, bool, int]:
 class Script(models.Model):
     """One version of the text for a segment and product; empty means any."""
 
+    kind = models.CharField(_("用于"), max_length=8, choices=ScriptKind, default=ScriptKind.CALL)
     title = models.CharField(_("标题"), max_length=60)
     segment = models.CharField(_("客群"), max_length=40, blank=True)
     product = models.ForeignKey(

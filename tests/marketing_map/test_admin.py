@@ -105,7 +105,14 @@ def test_a_token_is_shown_once_and_works(cast: Cast, clerk: Client) -> None:
 
 
 def write_script(client: Client) -> Script:
-    form = {"title": "开场", "segment": "", "product": "", "version": 1, "body": "您好"}
+    form = {
+        "kind": "call",
+        "title": "开场",
+        "segment": "",
+        "product": "",
+        "version": 1,
+        "body": "您好",
+    }
     client.post("/admin/outreach/script/add/", form)
     return Script.objects.get()
 

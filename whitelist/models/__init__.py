@@ -1,7 +1,9 @@
 from whitelist.models.batch import BatchChange, Change, Mode, WhitelistBatch
 from whitelist.models.column_mapping import ColumnMapping
-from whitelist.models.customer import Customer
+from whitelist.models.correction import Correction, CorrectionField, CorrectionState
+from whitelist.models.customer import Customer, PhoneFault
 from whitelist.models.geocode_answer import GeocodeAnswer
+from whitelist.models.loan_result import LoanResult, LoanStep
 from whitelist.models.location import AddressKind, Datum, Location, LocationSource, Precision
 from whitelist.models.offer import Offer
 from whitelist.models.outlet_place import OutletPlace
@@ -15,14 +17,20 @@ __all__ = [
     "BatchChange",
     "Change",
     "ColumnMapping",
+    "Correction",
+    "CorrectionField",
+    "CorrectionState",
     "Customer",
     "Datum",
     "GeocodeAnswer",
+    "LoanResult",
+    "LoanStep",
     "Location",
     "LocationSource",
     "Mode",
     "Offer",
     "OutletPlace",
+    "PhoneFault",
     "Place",
     "PlaceLevel",
     "PointSource",

@@ -3,12 +3,20 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from branches.scope import ScopedQuerySet
 from trust.fields import EncryptedTextField, KeyedIndexField
 
 if TYPE_CHECKING:
     from branches.models import Staff
+
+
+class PhoneFault(models.TextChoices):
+    """Why the number on record must not be dialled again."""
+
+    NO_SUCH_NUMBER = "no_such_number", _("空号")
+    WRONG_PERSON = "wrong_person", _("非本人")
 
 
 class CustomerQuerySet(ScopedQuerySet):
@@ -40,6 +48,13 @@ class Customer(models.Model):
     phone_index = KeyedIndexField(db_index=True)
     phone_tail_index = KeyedIndexField(db_index=True)
     division_code = models.CharField("区划代码", max_length=12, blank=True)
+    # (db_default: lists are written by set-based SQL that names its own columns.)
+    # Found out by calling `phone`; another number makes it void.
+    phone_fault = models.CharField(
+        "号码问题", max_length=16, choices=PhoneFault, blank=True, db_default=""
+    )
+    # Personal data was deleted at the customer's request; lists do not bring it back.
+    erased_at = models.DateTimeField("删除时间", null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = CustomerQuerySet.as_manager()

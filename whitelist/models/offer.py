@@ -39,6 +39,8 @@ class Offer(models.Model):
     details_digest = KeyedIndexField()
     is_in_force = models.BooleanField("在名单内", default=True)
     is_control = models.BooleanField("对照组", default=False)
+    # How far the loan system says this offer came: a `LoanStep`, or empty (`LoanResult`).
+    loan_step = models.CharField("业务进度", max_length=10, blank=True, db_default="")
     row = models.ForeignKey("whitelist.UploadRow", models.PROTECT, null=True, related_name="+")
     batch = models.ForeignKey(
         "whitelist.WhitelistBatch", models.PROTECT, null=True, related_name="offers"

@@ -12,6 +12,8 @@ class Product(models.Model):
     name = models.CharField(_("产品名称"), max_length=60)
     terms = models.TextField(_("产品要点"), blank=True)
     card = models.TextField(_("产品名片（已审核）"), blank=True)
+    # Where the customer applies; {code} is replaced by the tracking code of who sent them there.
+    apply_url = models.CharField(_("申请渠道地址"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("产品")

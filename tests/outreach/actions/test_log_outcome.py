@@ -20,6 +20,7 @@ from outreach.models import (
 )
 from tests.cast import Cast, make_lead
 from trust.models import AuditEvent
+from whitelist.models import LoanStep, Offer
 
 SPOKE = {"call_state": "connected", "person": "self"}
 NO_ANSWER = Answers(call_state="no_answer")
@@ -75,22 +76,36 @@ def test_a_conversation_moves_the_stage(cast: Cast, lead: Lead, outcome: str, st
 @pytest.mark.parametrize(
     ("before", "outcome", "after"),
     [
-        (Stage.INTERESTED, "considering", Stage.INTERESTED),
-        (Stage.APPLIED, "interested", Stage.APPLIED),
-        (Stage.APPLIED, "not_interested", Stage.APPLIED),
-        (Stage.APPROVED, "applied", Stage.APPROVED),
-        (Stage.DRAWN, "not_interested", Stage.DRAWN),
-        (Stage.NOT_INTERESTED, "interested", Stage.INTERESTED),
-        (Stage.NOT_INTERESTED, "considering", Stage.NOT_INTERESTED),
-        (Stage.INTERESTED, "not_interested", Stage.NOT_INTERESTED),
+        ("interested", "considering", Stage.INTERESTED),
+        ("applied", "interested", Stage.APPLIED),
+        ("applied", "not_interested", Stage.APPLIED),
+        ("not_interested", "interested", Stage.INTERESTED),
+        ("not_interested", "considering", Stage.NOT_INTERESTED),
+        ("interested", "not_interested", Stage.NOT_INTERESTED),
     ],
 )
-def test_the_stage_goes_forward_only(cast: Cast, before: Stage, outcome: str, after: Stage) -> None:
-    lead = make_lead(cast, holder=cast.wang, stage=before, stage_basis=StageBasis.CONFIRMED)
+def test_the_stage_goes_forward_only(
+    cast: Cast, lead: Lead, before: str, outcome: str, after: Stage
+) -> None:
+    log_call(cast, lead, **SPOKE, outcome=before)
     log_call(cast, lead, **SPOKE, outcome=outcome)
-    assert lead.stage == after
-    expected = StageBasis.CONFIRMED if before == after else StageBasis.REPORTED
-    assert lead.stage_basis == expected
+    assert lead.stage == after and lead.stage_basis == StageBasis.REPORTED
+
+
+@pytest.mark.parametrize(
+    ("step", "outcome", "stage"),
+    [
+        (LoanStep.APPLIED, "interested", Stage.APPLIED),
+        (LoanStep.APPROVED, "applied", Stage.APPROVED),
+        (LoanStep.DRAWN, "not_interested", Stage.DRAWN),
+    ],
+)
+def test_nobody_talks_past_what_the_loan_system_confirms(
+    cast: Cast, lead: Lead, step: str, outcome: str, stage: Stage
+) -> None:
+    Offer.objects.unscoped("test").update(loan_step=step)
+    log_call(cast, lead, **SPOKE, outcome=outcome)
+    assert lead.stage == stage and lead.stage_basis == StageBasis.CONFIRMED
 
 
 @pytest.mark.parametrize("person", ["family", "wrong_person", "away"])
