@@ -12,6 +12,7 @@ from outreach.disclosure import with_personal_data
 from outreach.models import Lead
 from trust import audit
 from trust.masking import mask_address, mask_name
+from whitelist.models import Place
 
 MOST_ROWS = 300
 
@@ -25,7 +26,11 @@ def village_print(request: StaffRequest, code: str) -> HttpResponse:
     leads = at_place(Lead.objects.visible_to(request.user).workable(), place)
     listed = list(with_personal_data(leads.by_priority())[:MOST_ROWS])
     rows = [
-        (lead, mask_name(lead.customer.name), mask_address(lead.customer.best_address))
+        (
+            lead,
+            mask_name(lead.customer.name),
+            _within_county(mask_address(lead.customer.best_address), place),
+        )
         for lead in listed
     ]
     audit.record(
@@ -44,3 +49,9 @@ def village_print(request: StaffRequest, code: str) -> HttpResponse:
         "printed_at": timezone.now(),
     }
     return render(request, "map/village_print.html", context)
+
+
+def _within_county(address: str, place: Place) -> str:
+    """The part of an address that tells anything in a list of one village."""
+    county = place.parent.parent if place.parent else None
+    return address.rpartition(county.name)[2] or address if county else address

@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,7 +63,7 @@ def make_morning(manager: Staff, supervisor: Staff, chance: random.Random) -> No
     untouched = list(fresh.order_by("pk"))
     keen, rest = untouched[:KEEN], untouched[KEEN:]
     done, rest = rest[: len(DONE)], rest[len(DONE) :]
-    capped, new = rest[:CAPPED], rest[CAPPED:][-NEW:]
+    capped, new = rest[:CAPPED], _of_one_corner(rest[CAPPED:])
     logs = [
         *_keen(keen, chance),
         *_done(done, manager, chance),
@@ -72,6 +73,13 @@ def make_morning(manager: Staff, supervisor: Staff, chance: random.Random) -> No
     restate_standing(log.lead_id for log in logs)
     _announce(new, manager, supervisor)
     _profiles(manager, chance)
+
+
+def _of_one_corner(leads: Sequence[Lead]) -> list[Lead]:
+    """Few villages with several each, as a supervisor gives customers away."""
+    many = Counter(lead.village_id or 0 for lead in leads)
+    many[0] = 0  # no village at all comes last
+    return sorted(leads, key=lambda each: (-many[each.village_id or 0], each.village_id or 0))[:NEW]
 
 
 def _log(lead: Lead, at: datetime, chance: random.Random, **fields: Any) -> ContactLog:

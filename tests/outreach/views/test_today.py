@@ -47,7 +47,7 @@ def test_new_assignments_are_announced_until_acknowledged(cast: Cast, as_: Any, 
     make_lead(cast, holder=cast.li)
     client = as_(cast.wang)
     page = page_of(client)
-    assert "新分配给您 3 位" in page and "王家庄村 2、刘庄村 1" in page
+    assert "新分配给您 3 位" in page and "王家庄村&nbsp;2、刘庄村&nbsp;1" in page
     assert 'class="tab-news"' in page and 'class="tab-news"' not in page_of(as_(cast.zhao))
     rows = client.get(NEW).content.decode()
     assert "王大山" in rows and "孙远方" in rows and "老客户" not in rows
