@@ -12,6 +12,11 @@ WORDS: dict[str, Promise] = {
     "lead.return": _("退回客户"),
     "lead.claim": _("认领客户"),
     "lead.assign": _("分配客户"),
+    "assignment.seen": _("确认新分配的客户"),
+    "lead.take_back_visit": _("撤销上门登记"),
+    "village.edit": _("维护村档案"),
+    "village.helper_call": _("拨打联络员电话"),
+    "village.print": _("打印村名单"),
     "lead.assign_undo": _("撤销分配"),
     "lead.expire": _("预审批额度到期"),
     "lead.correct_position": _("校正客户位置"),
@@ -58,6 +63,7 @@ NOUNS: dict[str, Promise] = {
     "staff": _("员工"),
     "operation": _("分配"),
     "script": _("话术"),
+    "village": _("行政村"),
     "token": _("系统令牌"),
 }
 OK = _("成功")

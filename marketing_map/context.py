@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from branches.models import Role
+from branches.models import Role, Staff
 from outreach.models import ContactLog
+from outreach.new_assignments import unseen
 
 Text = str | Promise
 
@@ -50,15 +51,21 @@ FIRST_SCREEN = {
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """Template context of the frame: `tabs`, and how many calls still wait for their outcome."""
+    """Template context of the frame: `tabs`, and on 今日 how many calls still wait for their
+    outcome and how many customers are new."""
     role = getattr(request.user, "role", "") if hasattr(request, "user") else ""
 
     def waiting_count() -> int:  # asked for by the frame only, not by fragments
         logs = ContactLog.objects.unscoped("my own attempts").of_staff(request.user).waiting()
         return logs.count() if role == Role.MANAGER else 0
 
+    def new_count() -> int:
+        user = request.user
+        return unseen(user).count() if isinstance(user, Staff) and user.is_manager else 0
+
     return {
         "tabs": TABS.get(role, ()),
         "waiting_count": waiting_count,
+        "new_count": new_count,
         "production": settings.PRODUCTION,
     }

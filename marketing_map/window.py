@@ -68,15 +68,3 @@ def distance(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
         + math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
     )
     return 2 * EARTH_RADIUS * math.asin(min(1.0, math.sqrt(a)))
-
-
-def parse_point(lon: str | None, lat: str | None) -> tuple[float, float]:
-    """(lon, lat) of two texts.
-
-    Raises:
-        ValueError: not a point on earth (NaN and infinity neither).
-    """
-    point = float(lon or "nan"), float(lat or "nan")
-    if not (-180 <= point[0] <= 180 and -90 <= point[1] <= 90):
-        raise ValueError(f"not a point: {lon}, {lat}")
-    return point

@@ -11,13 +11,16 @@ sources of the defaults stand in docs.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branches.models import Role, Staff
 from outreach.models import Channel, ContactLog, Eligibility, Lead, Purpose, Refusal
+from outreach.querysets import LeadQuerySet
 
 MONTH = timedelta(days=30)
 # The customer came to us: these limit nobody.
@@ -120,9 +123,8 @@ def too_often(lead: Lead, *, at: datetime) -> GateRefusal | None:
     thirty days are rolling.
     """
     rows = (
-        ContactLog.objects.unscoped("the cap counts everybody's contacts")
-        .filter(lead=lead, started_at__gt=at - MONTH, started_at__lte=at)
-        .exclude(channel__in=BY_THE_CUSTOMER)
+        _counted(at)
+        .filter(lead=lead)
         .order_by("started_at")
         .values_list("started_at", "is_contact")
     )
@@ -135,6 +137,20 @@ def too_often(lead: Lead, *, at: datetime) -> GateRefusal | None:
         settings.CONVERSATIONS_PER_30_DAYS,
         at,
     ) or _cap("attempts", attempts, settings.ATTEMPTS_PER_DAY, settings.ATTEMPTS_PER_30_DAYS, at)
+
+
+def at_attempt_cap(leads: LeadQuerySet, *, at: datetime) -> set[int]:
+    """Those of `leads` whose unanswered attempts of thirty days have reached the cap."""
+    tried = _counted(at).filter(lead__in=leads, is_contact=False).order_by().values_list("lead")
+    often = tried.annotate(n=Count("pk")).filter(n__gte=settings.ATTEMPTS_PER_30_DAYS)
+    return {lead for lead, _n in often}
+
+
+def _counted(at: datetime) -> Any:
+    """The contacts of thirty days that the caps look at."""
+    logs = ContactLog.objects.unscoped("the cap counts everybody's contacts")
+    in_time = logs.filter(started_at__gt=at - MONTH, started_at__lte=at)
+    return in_time.exclude(channel__in=BY_THE_CUSTOMER)
 
 
 def in_contact_now(lead: Lead, *, by: Staff, at: datetime) -> GateRefusal | None:

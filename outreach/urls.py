@@ -29,6 +29,8 @@ urlpatterns += [
     path("logs/waiting/", logs.waiting, name="waiting_logs"),
     path("logs/<uuid:log_uuid>/", logs.outcome, name="log_outcome"),
     path("today/", today.today, name="today"),
+    path("today/new/", today.new_in_hand, name="new_in_hand"),
+    path("today/new/seen/", today.new_in_hand_seen, name="new_in_hand_seen"),
     path("me/", me.me, name="me"),
 ]
 

@@ -3,7 +3,8 @@
 from django.core.exceptions import BadRequest
 
 from branches.access import StaffRequest
-from marketing_map.window import Window, parse_point
+from marketing_map.window import Window
+from outreach.distance import parse_point
 from outreach.filters import LeadFilter
 from outreach.models import Lead
 from outreach.querysets import LeadQuerySet

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from branches.models import Staff
 from marketing_map.window import distance
 from outreach.disclosure import names_for, record_daily_view, with_personal_data
+from outreach.distance import Point, in_words
 from outreach.gates import may_work
 from outreach.models import Lead, Stage
-
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -90,10 +89,3 @@ def rows_of(
             )
         )
     return rows
-
-
-def in_words(metres: float) -> str:
-    """A distance as people say it: 80 m, 2.1 km, 35 km."""
-    if metres < 950:
-        return f"{max(10, round(metres, -1)):.0f} m"
-    return f"{metres / 1000:.1f} km" if metres < 20_000 else f"{metres / 1000:.0f} km"

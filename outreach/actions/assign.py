@@ -194,7 +194,9 @@ def claim_lead(*, lead: Lead, by: Staff, request: HttpRequest | None = None) -> 
         first = who_has({lead.pk})
         raise CannotClaim(_("没有认领成功：%(why)s。") % {"why": first[0] if first else ""})
     operation = AssignmentOperation.objects.create(kind=OperationKind.CLAIM, to=by, by=by, count=1)
-    _record([lead.pk], None, operation, timezone.now())
+    now = timezone.now()
+    _record([lead.pk], None, operation, now)
+    _open([lead.pk]).update(seen_at=now)  # whoever took it knows
     audit.record("lead.claim", by=by, target=f"lead:{lead.pk}", request=request)
     return operation
 

@@ -1,7 +1,6 @@
 """我在这里: whoever stands at the customer's door says where it is."""
 
 from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -9,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from branches.models import Staff
+from outreach.distance import metres_between
 from outreach.gates import may_work
 from outreach.models import Lead
 from outreach.tilekey import key_of
@@ -16,8 +16,6 @@ from trust import audit
 from whitelist.actions.locations import state_location
 from whitelist.geocoding.datum import outside_china
 from whitelist.models import LocationSource, Place, Precision
-
-EARTH = 6_371_000.0  # metres
 
 
 @dataclass(frozen=True)
@@ -80,14 +78,6 @@ def correct_position(*, lead: Lead, lon: float, lat: float, by: Staff) -> Lead:
     lead.tile_key, lead.precision, lead.village = key, Precision.ON_SITE, village
     audit.record("lead.correct_position", by=by, target=f"lead:{lead.pk}")
     return lead
-
-
-def metres_between(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Great-circle distance of two (lon, lat) in WGS-84, by the haversine formula."""
-    (lon_a, lat_a), (lon_b, lat_b) = a, b
-    dlat, dlon = radians(lat_b - lat_a), radians(lon_b - lon_a)
-    h = sin(dlat / 2) ** 2 + cos(radians(lat_a)) * cos(radians(lat_b)) * sin(dlon / 2) ** 2
-    return 2 * EARTH * asin(sqrt(h))
 
 
 def _metres_from_village(lead: Lead, lon: float, lat: float) -> float | None:

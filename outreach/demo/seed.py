@@ -8,6 +8,7 @@ from branches.models import Branch
 from outreach.demo.history import make_history
 from outreach.demo.leads import make_leads, set_expired_and_withdrawn
 from outreach.demo.lists import put_in_force
+from outreach.demo.morning import make_morning
 from outreach.demo.organisation import Organisation, make_organisation
 from outreach.demo.people import invent
 from outreach.demo.places import load_places
@@ -34,5 +35,6 @@ def seed_demo(*, customers: int, seed: int, password: str) -> Organisation:
     make_history(leads, org.logins["manager"].pk, chance)
     set_expired_and_withdrawn(leads, chance)
     make_waiting_lists(org, first_serial=customers + 1, chance=chance)
+    make_morning(org.logins["manager"], org.logins["supervisor"], chance)
     audit.record("demo.seeded", by=None, customers=customers, seed=seed)
     return org

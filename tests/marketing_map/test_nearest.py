@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketing_map.nearest import nearest
-from marketing_map.window import Window, distance, parse_point
+from marketing_map.window import Window, distance
 from outreach import tilekey
+from outreach.distance import parse_point
 from outreach.models import Lead
 from tests.cast import SHOUGUANG, Cast, make_lead
 from whitelist.models import Precision

@@ -56,7 +56,7 @@ def test_the_neighbours_with_work_left(cast: Cast, as_: Any) -> None:
     make_lead(cast, holder=cast.wang)
     make_lead(cast, holder=cast.wang, village=cast.next_village, point=(118.81, 36.87))
     neighbours = ask(as_(cast.wang), cast.village.code).context["neighbours"]
-    assert [(each["name"], each["n"]) for each in neighbours] == [("王家庄村", 1)]
+    assert [(each.name, each.n) for each in neighbours] == [("王家庄村", 1)]
     assert "王家庄村" not in ask(as_(cast.li), cast.village.code).content.decode()
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from branches.access import FIELD_ROLES, StaffRequest, allow
 from branches.models import Staff
 from outreach import worklist
+from outreach.actions.visits import is_tap
 from outreach.disclosure import Shown, record_daily_view, shown_to, with_personal_data
 from outreach.gates import GateRefusal, first_refusal, may_work
 from outreach.models import (
@@ -37,6 +38,7 @@ class Card:
     """Everything the card's template shows."""
 
     lead: Lead
+    viewer: Staff
     shown: Shown
     reason: str
     expiry: str
@@ -50,6 +52,13 @@ class Card:
     refusal: GateRefusal | None
     returned: Assignment | None
     has_spare_number: bool
+
+    @property
+    def take_back_pk(self) -> int | None:
+        """The newest log, where it is a visit of today that one tap made and one takes back."""
+        newest = self.history[0] if self.history else None
+        mine = newest is not None and newest.staff_id == self.viewer.pk
+        return newest.pk if newest is not None and mine and is_tap(newest) else None
 
     @property
     def is_closed(self) -> bool:
@@ -93,6 +102,7 @@ def card_of(lead: Lead, viewer: Staff) -> Card:
     can_work = may_work(viewer, lead)
     return Card(
         lead=lead,
+        viewer=viewer,
         shown=shown_to(viewer, lead),
         reason=worklist.reason(lead),
         expiry=worklist.expiry_in_words(lead),
@@ -130,6 +140,7 @@ def render_card(request: StaffRequest, lead: Lead, **more: Any) -> HttpResponse:
         "card": card_of(lead, request.user),
         "lead": lead,
         "log_uuid": uuid4(),
+        "visit_uuid": uuid4(),
         "channels": Channel,
         **more,
     }

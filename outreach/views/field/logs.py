@@ -141,14 +141,14 @@ def _save(request: StaffRequest, log_uuid: UUID, log: ContactLog | None) -> Http
 def _saved(request: StaffRequest, log: ContactLog) -> HttpResponse:
     """Said, and whom to turn to next."""
     lead = Lead.objects.unscoped("its author has just logged it").get(pk=log.lead_id)
-    following = worklist.next_lead(request.user, lead)
+    following = worklist.next_task(request.user, lead, wanted=_wanted(request))
     context = {
         "log": log,
         "lead": lead,
         "refused": log.outcome == Outcome.REFUSED,
         "still_mine": Lead.objects.visible_to(request.user).filter(pk=lead.pk).exists(),
-        "following": worklist.Task(following, worklist.reason(following)) if following else None,
-        "following_name": shown_to(request.user, following).name if following else "",
+        "following": following,
+        "following_name": shown_to(request.user, following.lead).name if following else "",
         "waiting_count": mine_waiting(request).count(),
     }
     response = render(request, "leads/saved.html", context)
@@ -156,6 +156,12 @@ def _saved(request: StaffRequest, log: ContactLog) -> HttpResponse:
     toast = {"text": _("已登记：%(what)s") % {"what": said}, "kind": "success"}
     trigger_client_event(response, "toast", toast)
     return trigger_client_event(response, "leads:changed", {})
+
+
+def _wanted(request: StaffRequest) -> list[int]:
+    """The customers that follow in the list the user works through, as the page sends them."""
+    listed = request.POST.get("following", "")[:2000].split(",")
+    return [int(text) for text in listed if text.isascii() and text.isdecimal() and len(text) < 19]
 
 
 def _number(text: str) -> int:

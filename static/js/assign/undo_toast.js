@@ -1,10 +1,11 @@
-// After assigning: one sentence with 撤销 in it, for as long as it is looked at or twelve seconds.
+// One sentence with 撤销 in it, for as long as it is looked at or twelve seconds: after assigning
+// (below), after a visit (call/visit).
 import { closeSheet, sheet } from "call/sheet";
 
 const SECONDS = 12;
 
-/** The server's HX-Trigger {"assigned": {text, undo, label}} as a toast that can be taken back. */
-function show({ text, undo, label }) {
+/** {text, label} as a toast whose button does `takeBack`, which answers a promise. */
+export function undoToast({ text, label }, takeBack) {
   const toast = document.createElement("div");
   toast.className = "toast success with-undo";
   const words = document.createElement("span");
@@ -15,7 +16,7 @@ function show({ text, undo, label }) {
   button.textContent = label;
   button.addEventListener("click", () => {
     button.disabled = true;
-    globalThis.htmx.ajax("POST", undo, { target: "#sheet" }).finally(() => toast.remove());
+    takeBack().finally(() => toast.remove());
   });
   toast.append(words, button);
   document.querySelector("[data-toasts]").append(toast);
@@ -23,8 +24,10 @@ function show({ text, undo, label }) {
   setTimeout(leave, SECONDS * 1000);
 }
 
+// The server says HX-Trigger {"assigned": {text, undo, label}}.
 document.body.addEventListener("assigned", (event) => {
   // What came with it is either nothing (all went well) or who was first elsewhere.
   queueMicrotask(() => sheet().childElementCount || closeSheet());
-  show(event.detail);
+  const { undo } = event.detail;
+  undoToast(event.detail, () => globalThis.htmx.ajax("POST", undo, { target: "#sheet" }));
 });

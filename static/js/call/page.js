@@ -3,4 +3,6 @@ import "call/sheet";
 import "call/dial";
 import "call/outcome";
 import "call/position";
+import "call/following";
+import "call/visit";
 import "call/waiting";

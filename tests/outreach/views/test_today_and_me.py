@@ -1,54 +1,15 @@
 """今日: what cannot wait. 我的: my figures with numerator and denominator."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.urls import reverse
 from django.utils import timezone
 
-from outreach import worklist
-from outreach.models import Channel, ContactLog, Eligibility, Stage
+from outreach.models import Channel, ContactLog, Stage
 from tests.cast import Cast, make_lead
 
 HTMX = {"HX-Request": "true"}
-
-
-def test_each_customer_stands_where_they_belong(cast: Cast) -> None:
-    now, today = timezone.now(), timezone.localdate()
-    due = make_lead(
-        cast, holder=cast.wang, stage=Stage.CONTACTED, follow_up_at=now - timedelta(days=1)
-    )
-    later = make_lead(
-        cast, holder=cast.wang, stage=Stage.CONTACTED, follow_up_at=now + timedelta(days=2)
-    )
-    ending = make_lead(
-        cast, holder=cast.wang, stage=Stage.CONTACTED, valid_to=today + timedelta(days=7)
-    )
-    drawn = make_lead(cast, holder=cast.wang, stage=Stage.DRAWN, valid_to=today)
-    untouched = make_lead(cast, holder=cast.wang)
-    make_lead(cast, holder=cast.li), make_lead(cast)
-    make_lead(cast, holder=cast.wang, eligibility=Eligibility.WITHDRAWN)
-    served = make_lead(
-        cast,
-        holder=cast.wang,
-        stage=Stage.APPLIED,
-        eligibility=Eligibility.WITHDRAWN,
-        follow_up_at=now,
-    )
-    assert list(worklist.due(cast.wang)) == [due, served]
-    assert list(worklist.expiring(cast.wang)) == [ending]
-    assert list(worklist.never_contacted(cast.wang)) == [untouched]
-    assert later not in worklist.due(cast.wang) and drawn not in worklist.expiring(cast.wang)
-
-
-def test_the_next_one_is_in_the_same_village_and_not_tried_today(cast: Cast) -> None:
-    after = make_lead(cast, holder=cast.wang, stage=Stage.CONTACTED)
-    make_lead(cast, holder=cast.wang, last_attempt_at=timezone.now(), amount=900_000)
-    make_lead(cast, holder=cast.wang, village=cast.next_village, amount=800_000)
-    neighbour = make_lead(cast, holder=cast.wang, amount=50_000)
-    assert worklist.next_lead(cast.wang, after) == neighbour
-    assert worklist.next_lead(cast.li, after) is None
 
 
 def test_today_shows_reasons_and_waiting_attempts(cast: Cast, as_: Any) -> None:
@@ -58,7 +19,7 @@ def test_today_shows_reasons_and_waiting_attempts(cast: Cast, as_: Any) -> None:
     )
     page = as_(cast.wang).get(reverse("today")).content.decode()
     assert reverse("log_outcome", args=[log.uuid]) in page and "data-waiting-count>1<" in page
-    assert "今天到期，还没联系上" in page and "吕建国" in page
+    assert "吕建国" in page and "今天已联系 <b>1</b> 位，触达 <b>0</b> 位" in page
     assert 'class="tab-count"' in page
     assert 'class="tab-count"' not in as_(cast.li).get(reverse("today")).content.decode()
     assert lead.customer.phone not in page
