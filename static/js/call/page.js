@@ -3,4 +3,5 @@ import "call/sheet";
 import "call/dial";
 import "call/outcome";
 import "call/position";
+import "call/copy";
 import "call/waiting";
