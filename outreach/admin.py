@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html, linebreaks
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -104,8 +103,7 @@ class ScriptAdmin(AuditedAdmin):
         if not obj.body:
             return _("保存后显示。")
         sender = Staff(name=_("示例经理"), branch=Branch(name=_("示例网点")))
-        text = obj.sent_by(sender, "https://…/s/……/")
-        return format_html("<div>{}</div>", linebreaks(text, autoescape=True))
+        return obj.sent_by(sender, "https://…/s/……/")
 
     def has_review_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("outreach.review_script"))

@@ -1,5 +1,6 @@
 """推送: addresses and QR codes of pages, and what is new about them."""
 
+from datetime import timedelta
 from urllib.parse import urljoin
 
 import segno
@@ -7,13 +8,14 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from branches.models import Staff
 from outreach import worklist
 from outreach.models import Lead, Share
 from outreach.querysets import LeadQuerySet
 
-NEWS_SHOWN = 10
+NEWS_SHOWN, NEWS_LAST = 5, timedelta(days=7)
 HISTORY_LENGTH = 10
 
 
@@ -55,9 +57,11 @@ def news_for(user: Staff) -> list[worklist.Task]:
 
 def _latest_answers(user: Staff, leads: LeadQuerySet) -> list[Share]:
     """One share a customer, of those with an answer newer than the last conversation."""
-    unheard = Q(lead__last_contact_at=None) | Q(last_opened_at__gt=F("lead__last_contact_at"))
-    unheard |= Q(clicked_at__gt=F("lead__last_contact_at"))
-    shares = Share.objects.visible_to(user).answered().filter(unheard, lead__in=leads)
+    spoken, since = F("lead__last_contact_at"), timezone.now() - NEWS_LAST
+    unheard = Q(lead__last_contact_at=None) | Q(last_opened_at__gt=spoken)
+    unheard |= Q(clicked_at__gt=spoken)
+    lately = Q(last_opened_at__gt=since) | Q(clicked_at__gt=since)
+    shares = Share.objects.visible_to(user).filter(unheard, lately, lead__in=leads)
     order = (F("clicked_at").desc(nulls_last=True), F("last_opened_at").desc(nulls_last=True))
     found: dict[int, Share] = {}
     for share in shares.order_by(*order, "-pk")[: NEWS_SHOWN * 3]:

@@ -40,7 +40,8 @@ def share_page(*, lead: Lead, by: Staff, request: Any = None) -> Share | GateRef
     todays = _of_today(lead, by, script, now)
     if todays:
         return todays
-    share = Share.objects.create(
+    # (A text was found, so there is a product.)
+    share = Share.objects.create(  # type: ignore[misc]
         lead=lead,
         staff=by,
         product_id=lead.product_id,

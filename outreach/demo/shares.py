@@ -99,10 +99,11 @@ def _share(
 ) -> Share:
     sent_at = (lead.last_contact_at or timezone.now()) + timedelta(minutes=6)
     opens = chance.choice((1, 2, 2, 3)) if lately else chance.choice((0, 0, 1, 1, 2, 4))
-    clicks = 1 if lately and chance.random() < 0.6 or opens > 1 and chance.random() < 0.4 else 0
+    clicks = int(chance.random() < (0.6 if lately else 0.4 if opens > 1 else 0))
     first = _later(sent_at, chance, lately)
     last = first + timedelta(minutes=chance.randrange(4, 15)) * (opens > 1)
-    return Share(
+    # (Whom somebody has spoken to is held, and has a product.)
+    return Share(  # type: ignore[misc]
         code="".join(chance.choices(LETTERS, k=16)),
         lead=lead,
         staff_id=lead.holder_id,

@@ -33,10 +33,6 @@ class ShareQuerySet(ScopedQuerySet):
         """Those whose address still answers."""
         return self.filter(expires_at__gt=at)
 
-    def answered(self) -> "ShareQuerySet":
-        """Opened or clicked by somebody since they were sent."""
-        return self.filter(models.Q(opened_at__isnull=False) | models.Q(clicked_at__isnull=False))
-
 
 class Share(models.Model):
     """One page sent to one customer. The page shows branch, product and manager, no customer.

@@ -1,8 +1,8 @@
 """The page a manager sent, as its customer opens it: no login, no script, nothing about them.
 
 It is made from the sent row, its manager, product and text; lead and customer
-are not read at all. Without a request in its template, no session, cookie or
-user is looked at either.
+are not read at all. Its template gets no request: nothing on it depends on who
+is logged in, and no cookie is set.
 """
 
 from typing import Any

@@ -42,7 +42,7 @@ def lead_message(request: StaffRequest, pk: int) -> HttpResponse:
     if refusal:
         return _refused(request, lead, refusal)
     mine = Share.objects.visible_to(request.user).alive(timezone.now())
-    share = mine.filter(lead=lead, staff=request.user).first()
+    share = mine.filter(lead=lead, staff=request.user, product_id=lead.product_id).first()
     return _sheet(request, "message", {"lead": lead, **_message(request, lead, share)})
 
 
