@@ -40,30 +40,27 @@ def sent_to(lead: Lead) -> list[Share]:
 
 
 def news_for(user: Staff) -> list[worklist.Task]:
-    """Held customers who opened their page or went to apply, and were not spoken to since.
+    """Held customers who went to apply from their page, and were not spoken to since.
 
-    Who went to apply comes first, then the latest.
+    An opening alone is no news: WeChat opens pages for its previews.
     """
     mine = Lead.objects.visible_to(user).held_by(user).workable()
-    newest = _latest_answers(user, mine)
-    leads = worklist.tasks(mine.filter(pk__in=[share.lead_id for share in newest]), NEWS_SHOWN)
-    by_lead = {task.lead.pk: task.lead for task in leads}
-    return [
-        worklist.Task(by_lead[share.lead_id], share.in_words())
-        for share in newest
-        if share.lead_id in by_lead
-    ]
+    clicked = _latest_clicks(user, mine)
+    tasks = worklist.tasks(mine.filter(pk__in=clicked), NEWS_SHOWN)
+    by_lead = {task.lead.pk: task.lead for task in tasks}
+    return [worklist.Task(by_lead[pk], share.in_words()) for pk, share in clicked.items()]
 
 
-def _latest_answers(user: Staff, leads: LeadQuerySet) -> list[Share]:
-    """One share a customer, of those with an answer newer than the last conversation."""
-    spoken, since = F("lead__last_contact_at"), timezone.now() - NEWS_LAST
-    unheard = Q(lead__last_contact_at=None) | Q(last_opened_at__gt=spoken)
-    unheard |= Q(clicked_at__gt=spoken)
-    lately = Q(last_opened_at__gt=since) | Q(clicked_at__gt=since)
-    shares = Share.objects.visible_to(user).filter(unheard, lately, lead__in=leads)
-    order = (F("clicked_at").desc(nulls_last=True), F("last_opened_at").desc(nulls_last=True))
+def _latest_clicks(user: Staff, leads: LeadQuerySet) -> dict[int, Share]:
+    """By lead id, the newest first: first clicks of the last days nobody has answered yet."""
+    unanswered = Q(lead__last_contact_at=None) | Q(clicked_at__gt=F("lead__last_contact_at"))
+    shares = (
+        Share.objects.visible_to(user)
+        .filter(unanswered, clicked_at__gt=timezone.now() - NEWS_LAST, lead__in=leads)
+        .order_by("-clicked_at", "-pk")
+    )
     found: dict[int, Share] = {}
-    for share in shares.order_by(*order, "-pk")[: NEWS_SHOWN * 3]:
-        found.setdefault(share.lead_id, share)
-    return list(found.values())[:NEWS_SHOWN]
+    for share in shares[: NEWS_SHOWN * 3]:
+        if len(found) < NEWS_SHOWN:
+            found.setdefault(share.lead_id, share)
+    return found

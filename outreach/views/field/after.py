@@ -14,6 +14,7 @@ from django_htmx.http import trigger_client_event
 from branches.access import FIELD_ROLES, StaffRequest, allow
 from outreach.actions.reveal_number import reveal_number
 from outreach.actions.share_page import marketing_refusal, share_page, withdraw_share
+from outreach.disclosure import shown_to
 from outreach.gates import GateRefusal, may_work
 from outreach.models import Lead, Script, ScriptKind, Share
 from outreach.shares import address_of, qr_of
@@ -116,9 +117,10 @@ def _message(request: StaffRequest, lead: Lead, share: Share | None) -> dict[str
     """The text that fits, filled in; without a page sent, its link is missing."""
     script = Script.objects.for_lead(lead.segment, lead.product_id, ScriptKind.MESSAGE)
     link = address_of(share, request) if share else ""
+    shown = link or _("（链接）")
     return {
         "script": script,
-        "text": script.sent_by(request.user, link) if script else "",
+        "text": script.sent_by(request.user, shown) if script else "",
         "link_is_missing": bool(script and script.wants_link and not link),
     }
 
@@ -132,6 +134,7 @@ def _sheet(
 ) -> HttpResponse:
     """One of the sheets in templates/share/, as a fragment for #sheet or a page of its own."""
     part = f"share/{name}.html"
+    context["shown"] = shown_to(request.user, context["lead"])
     if request.htmx:
         return render(request, part, context, status=status)
     return render(request, "share/sheet_page.html", {"part": part, **context}, status=status)

@@ -99,6 +99,7 @@ def test_without_a_text_it_is_said_who_writes_one(cast: Cast, as_: Any, lead: Le
 def test_the_page_with_link_code_and_text(cast: Cast, as_: Any, lead: Lead) -> None:
     page = text(ask(as_(cast.wang), "lead_share", lead.pk, **HTMX))
     share = Share.objects.unscoped("test").get()
+    assert "客户：吕建国" in page
     assert f"http://testserver/s/{share.code}/" in page
     assert 'src="data:image/svg+xml' in page and "介绍在这里" in page
     assert "您还没有登记工作电话" in page
@@ -135,7 +136,7 @@ def test_a_supervisor_watches_and_sends_nothing(cast: Cast, as_: Any, lead: Lead
     for name in (*POSTS, *GETS):
         assert ask(client, name, lead.pk).status_code == 403
     page = text(ask(client, "share_sheet", share.pk, **HTMX))
-    assert "王经理" in page and share.code not in page
+    assert "王经理" in page and share.code not in page and "吕建国" not in page
     assert ask(client, "share_withdraw", share.pk).status_code == 403
     assert stored(share).is_alive
 
@@ -205,11 +206,17 @@ def test_an_answer_is_told_today_until_somebody_has_spoken(
 ) -> None:
     client = as_(cast.wang)
     share = send(lead, cast.wang)
-    assert "推送有回应" not in today(client)
+    assert "点了“去申请”" not in today(client)
     answered(share)
-    assert "推送有回应" in today(client) and "点了去申请" in today(client)
+    assert "点了“去申请”" in today(client) and "点了去申请" in today(client)
     Lead.objects.unscoped("test").update(last_contact_at=timezone.now() + timedelta(seconds=1))
-    assert "推送有回应" not in today(client)
+    assert "点了“去申请”" not in today(client)
+
+
+def test_an_opening_alone_is_no_news(cast: Cast, as_: Any, lead: Lead) -> None:
+    answered(send(lead, cast.wang), clicks=0)
+    assert "点了“去申请”" not in today(as_(cast.wang))
+    assert "对方打开 2 次" in card(as_(cast.wang), lead)
 
 
 def test_an_old_answer_and_a_colleagues_customer_are_not_told(
@@ -217,9 +224,9 @@ def test_an_old_answer_and_a_colleagues_customer_are_not_told(
 ) -> None:
     share = send(lead, cast.wang)
     answered(share, days=8)
-    assert "推送有回应" not in today(as_(cast.wang))
+    assert "点了“去申请”" not in today(as_(cast.wang))
     answered(share)
-    assert "推送有回应" not in today(as_(cast.li))
+    assert "点了“去申请”" not in today(as_(cast.li))
 
 
 @pytest.mark.parametrize(
