@@ -1,6 +1,7 @@
 """System checks: misconfiguration is said at start-up, in one sentence."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
@@ -45,3 +46,15 @@ def geocoders_are_complete(app_configs: Any, **kwargs: Any) -> list[CheckMessage
         for name in settings.GEOCODERS
         if not needs.get(name)
     ]
+
+
+@register()
+def address_for_customers_is_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """SHARE_URL is an address customers can open: https, or http outside production."""
+    if not settings.SHARE_URL:
+        return []
+    parts = urlsplit(settings.SHARE_URL)
+    schemes = {"https"} if settings.PRODUCTION else {"https", "http"}
+    if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment:
+        return [Error("SHARE_URL must be an https address.", id="map.E013")]
+    return []

@@ -265,6 +265,12 @@ BUSY_SEASON_ENDS = env.list("BUSY_SEASON_ENDS", default=["06-20", "10-20"])  # m
 POSITION_MAX_ACCURACY = env.int("POSITION_MAX_ACCURACY", 200)  # metres
 POSITION_MAX_DISTANCE = env.int("POSITION_MAX_DISTANCE", 30_000)  # metres from the village
 
+# --- pages sent to customers ----------------------------------------------------------
+SHARE_DAYS = env.int("SHARE_DAYS", 30)  # so long a page answers
+SHARE_URL = env.str("SHARE_URL", "")  # where customers reach /s/; empty: as staff reach it
+APPLY_APP_SCHEMES = env.list("APPLY_APP_SCHEMES", default=[])  # of the bank's own apps
+REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", 30)  # numbers to copy, of one member of staff
+
 # --- jobs ---------------------------------------------------------------------------
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", 30)
 

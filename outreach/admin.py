@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branches.admin import own_subtree
-from branches.models import Branch
+from branches.models import Branch, Staff
 from outreach.actions.move_branch_numbers import move_branch_numbers
 from outreach.actions.review_script import NeedsAnotherPerson, retire_script, review_script
 from outreach.models import Script
@@ -78,7 +78,7 @@ class ScriptAdmin(AuditedAdmin):
         *("written_by", "reviewed_by", "reviewed_at", "retired_at"),
     )
     list_filter = ("kind", "segment", "product")
-    fields = ("title", "kind", "segment", "product", "version", "body")
+    fields = ("title", "kind", "segment", "product", "version", "body", "preview")
     actions = ("review", "retire")
 
     def save_model(self, request: Any, obj: Script, form: Any, change: bool) -> None:
@@ -86,7 +86,24 @@ class ScriptAdmin(AuditedAdmin):
         super().save_model(request, obj, form, change)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Script | None = None) -> Any:
-        return self.fields if obj is not None and obj.reviewed_at else ()
+        return self.fields if obj is not None and obj.reviewed_at else ("preview",)
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        kwargs["help_texts"] = {
+            "body": _(
+                "可用 {机构}、{姓名}，发送时换成客户经理的机构和姓名；微信文案还可用 {链接}，"
+                "换成推送页的地址。不能写入客户的任何信息。推送页文案是公开的，任何拿到链接的人都能看到。"
+            )
+        }
+        return super().get_form(request, obj, change, **kwargs)
+
+    @admin.display(description=gettext_lazy("预览"))
+    def preview(self, obj: Script) -> str:
+        """The text as it reaches the customer, sent by an invented colleague."""
+        if not obj.body:
+            return _("保存后显示。")
+        sender = Staff(name=_("示例经理"), branch=Branch(name=_("示例网点")))
+        return obj.sent_by(sender, "https://…/s/……/")
 
     def has_review_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("outreach.review_script"))

@@ -60,6 +60,15 @@ def first_refusal(lead: Lead, *, by: Staff, at: datetime) -> GateRefusal | None:
     )
 
 
+def lasting_refusal(lead: Lead, *, at: datetime) -> GateRefusal | None:
+    """The gates that no waiting opens: on the list, do-not-contact.
+
+    For what disturbs nobody by itself and is no attempt: handing out the number
+    to add on WeChat, sending the page that was just spoken about.
+    """
+    return not_on_the_list(lead, at=at) or do_not_contact(lead)
+
+
 def purpose_of(lead: Lead, *, at: datetime) -> Purpose:
     """Marketing, or service: decided from what is on record."""
     if lead.is_confirmed_in_process:

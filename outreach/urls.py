@@ -1,7 +1,8 @@
 from django.urls import URLPattern, path
 
 from outreach.views.branch import assignments, funnel, lead_list, places
-from outreach.views.field import calls, cards, logs, me, returns, today
+from outreach.views.customer import shared_page
+from outreach.views.field import after, calls, cards, logs, me, returns, today
 from outreach.views.lists import list_decisions, unlocated
 
 urlpatterns: list[URLPattern] = []
@@ -43,4 +44,15 @@ urlpatterns += [
     path("lists/unlocated/", unlocated.unlocated, name="unlocated"),
     path("lists/unlocated/<int:pk>/", unlocated.unlocated_lead, name="unlocated_lead"),
     path("lists/unlocated/<int:pk>/places/", unlocated.unlocated_places, name="unlocated_places"),
+]
+
+# After a conversation; and the page it sends, which customers open without login.
+urlpatterns += [
+    path("leads/<int:pk>/number/", after.lead_number, name="lead_number"),
+    path("leads/<int:pk>/message/", after.lead_message, name="lead_message"),
+    path("leads/<int:pk>/share/", after.lead_share, name="lead_share"),
+    path("shares/<int:pk>/", after.share_sheet, name="share_sheet"),
+    path("shares/<int:pk>/withdraw/", after.share_withdraw, name="share_withdraw"),
+    path("s/<str:code>/", shared_page.shared_page, name="shared_page"),
+    path("s/<str:code>/go/", shared_page.apply, name="shared_apply"),
 ]

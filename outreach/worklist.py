@@ -2,7 +2,7 @@
 
 今日 shows it, and the sheet after an outcome names the next of it. A customer
 stands in it once: in the first section that fits. Whoever was tried today is
-left for another day, unless headquarters has found them keen since.
+left for another day, unless they went to apply or headquarters has found them keen since.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,6 +23,7 @@ from outreach.distance import Point, in_words, metres_between
 from outreach.gates import at_attempt_cap, purpose_of
 from outreach.models import Channel, ContactLog, Intention, Lead, Purpose, Stage
 from outreach.querysets import LeadQuerySet
+from outreach.shares import unanswered_clicks
 
 OPEN_STAGES = (Stage.TO_CONTACT, Stage.CONTACTED, Stage.INTERESTED)
 
@@ -30,6 +31,7 @@ OPEN_STAGES = (Stage.TO_CONTACT, Stage.CONTACTED, Stage.INTERESTED)
 class Section(models.TextChoices):
     """Why somebody is in the list, the most urgent first."""
 
+    CLICKED = "clicked", gettext_lazy("点了“去申请”")
     KEEN = "keen", gettext_lazy("总行意向高")
     DUE = "due", gettext_lazy("到期跟进")
     EXPIRING = "expiring", gettext_lazy("快到期")
@@ -68,13 +70,17 @@ def plan(user: Staff, *, origin: Point | None = None) -> Plan:
     now = timezone.now()
     leads = _in_hand(user)
     capped = at_attempt_cap(leads, at=now)
+    clicks = unanswered_clicks(leads)
     tried = _tried_today(leads)
     found: Plan = {section: [] for section in Section}
     for lead in leads:
+        clicked_at = clicks[lead.pk].clicked_at if lead.pk in clicks else None
         since = tried.get(lead.pk)
-        if since and not (lead.hq_interest_at and lead.hq_interest_at > since):
+        if since and not any(at and at > since for at in (lead.hq_interest_at, clicked_at)):
             continue
         section = _section_of(lead, is_capped=lead.pk in capped, now=now)
+        if clicked_at and lead.stage in OPEN_STAGES:
+            section = Section.CLICKED
         if section:
             found[section].append(lead)
     for section, each in found.items():
@@ -105,13 +111,19 @@ def tasks(section: Section, leads: Sequence[Lead], *, origin: Point | None = Non
     ids = [lead.pk for lead in leads]
     scoped = Lead.objects.unscoped("leads of a plan, which was made in scope")
     joined = with_personal_data(scoped.filter(pk__in=ids)).in_bulk()
-    by_visit = section == Section.VISIT
+    clicks = unanswered_clicks(scoped.filter(pk__in=ids)) if section == Section.CLICKED else {}
+
+    def why(lead: Lead) -> str:
+        if lead.pk in clicks:
+            return clicks[lead.pk].in_words()
+        return _visit_reason(lead) if section == Section.VISIT else reason(lead)
+
     return [
         Task(
             lead=joined[pk],
-            reason=_visit_reason(joined[pk]) if by_visit else reason(joined[pk]),
+            reason=why(joined[pk]),
             metres=_metres(joined[pk], origin),
-            by_visit=by_visit,
+            by_visit=section == Section.VISIT,
         )
         for pk in ids
         if pk in joined

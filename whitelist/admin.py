@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from trust.audited_admin import AuditedAdmin
 from whitelist.models import OutletPlace, Place, Product, Programme
@@ -25,7 +26,16 @@ class ProgrammeAdmin(NeverDeleted):
 
 @admin.register(Product)
 class ProductAdmin(NeverDeleted):
-    list_display = ("code", "name", "terms")
+    list_display = ("code", "name", "terms", "apply_url")
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        kwargs["help_texts"] = {
+            "apply_url": _(
+                "推送页“去手机银行申请”打开的地址，https 开头；"
+                "{code} 会换成追踪码，申请渠道据此知道由谁推送。留空则页面上没有这个按钮。"
+            )
+        }
+        return super().get_form(request, obj, change, **kwargs)
 
 
 @admin.register(OutletPlace)

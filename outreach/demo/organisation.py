@@ -36,6 +36,7 @@ PRODUCTS = (
     ("HND", "惠农贷", "面向种养户；按生产周期还本付息，最高 100 万元。"),
     ("SHD", "商户贷", "面向收单商户；按流水核定，最高 30 万元。"),
 )
+APPLY_URL = "https://bank.example/apply?product={code_of_product}&from={{code}}"
 CARD = "{name}：{terms} 额度以最终审批为准。客服 95000（示意）。"
 SCRIPTS = (
     (
@@ -174,6 +175,8 @@ def _staff(org: Organisation, hashed: str) -> None:
             first = outlet == org.outlets[0] and serial == 1
             username = "manager" if first else f"J{outlet.code}{serial}"
             people.append(person(username, next(names), Role.MANAGER, outlet))
+    for serial, each in enumerate(people):
+        each.work_phone = f"1640536{serial:04d}" if each.role == Role.MANAGER else ""
     for each in Staff.objects.bulk_create(people):
         if each.role == Role.MANAGER:
             org.managers.setdefault(each.branch_id, []).append(each)
@@ -198,7 +201,12 @@ def _permissions(models: dict[str, tuple[str, ...]]) -> list[Permission]:
 def _catalogue(org: Organisation) -> None:
     for code, name, terms in PRODUCTS:
         card = CARD.format(name=name, terms=terms)
-        org.products.append(Product.objects.create(code=code, name=name, terms=terms, card=card))
+        apply_url = APPLY_URL.format(code_of_product=code)
+        org.products.append(
+            Product.objects.create(
+                code=code, name=name, terms=terms, card=card, apply_url=apply_url
+            )
+        )
     org.programme = Programme.objects.create(code="SN2026", name="三农主动授信", owner=org.hq)
     org.programme.products.set(org.products)
     products = {product.code: product for product in org.products}

@@ -12,6 +12,7 @@ from outreach.demo.morning import make_morning
 from outreach.demo.organisation import Organisation, make_organisation
 from outreach.demo.people import invent
 from outreach.demo.places import load_places
+from outreach.demo.shares import make_shares, make_texts
 from outreach.demo.waiting_lists import make_waiting_lists
 from trust import audit
 
@@ -36,5 +37,7 @@ def seed_demo(*, customers: int, seed: int, password: str) -> Organisation:
     set_expired_and_withdrawn(leads, chance)
     make_waiting_lists(org, first_serial=customers + 1, chance=chance)
     make_morning(org.logins["manager"], org.logins["supervisor"], chance)
+    make_texts(org)
+    make_shares(leads, org.logins["manager"].pk, chance)
     audit.record("demo.seeded", by=None, customers=customers, seed=seed)
     return org

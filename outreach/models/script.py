@@ -1,10 +1,18 @@
 """话术: what to say, reviewed before anyone may use it (银发〔2019〕316号)."""
 
+import re
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Staff
+
+# What a text may leave open. Nothing of the customer's: a text is reviewed once, for everybody.
+LINK = "{链接}"
+PLACEHOLDERS = ("{机构}", "{姓名}", LINK)
 
 
 class ScriptKind(models.TextChoices):
@@ -76,3 +84,21 @@ class Script(models.Model):
     def spoken_by(self, staff: Staff) -> str:
         """The text with {机构} and {姓名} filled in for who reads it out."""
         return self.body.replace("{机构}", staff.branch.name).replace("{姓名}", staff.name)
+
+    @property
+    def wants_link(self) -> bool:
+        """Whether the text leaves room for the address of a page that was sent."""
+        return LINK in self.body
+
+    def sent_by(self, staff: Staff, link: str = "") -> str:
+        """The text as that member of staff sends it, `link` being their page's address."""
+        return self.spoken_by(staff).replace(LINK, link)
+
+    def clean(self) -> None:
+        """A placeholder nobody fills would reach the customer as it stands."""
+        unknown = sorted(set(re.findall(r"{[^{}]*}", self.body)) - set(PLACEHOLDERS))
+        if unknown:
+            sentence = gettext("不认识的占位符：%(names)s。") % {"names": " ".join(unknown)}
+            raise ValidationError({"body": sentence})
+        if self.wants_link and self.kind != ScriptKind.MESSAGE:
+            raise ValidationError({"body": gettext("只有微信文案可以用 {链接}。")})

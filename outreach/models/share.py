@@ -1,10 +1,14 @@
 """推送: the public page a manager sends after a conversation, and what came back."""
 
 import secrets
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from branches.scope import ScopedQuerySet
@@ -24,6 +28,10 @@ class ShareQuerySet(ScopedQuerySet):
         from outreach.models.lead import Lead
 
         return self._scoped().filter(lead__in=Lead.objects.visible_to(user))
+
+    def alive(self, at: datetime) -> "ShareQuerySet":
+        """Those whose address still answers."""
+        return self.filter(expires_at__gt=at)
 
 
 class Share(models.Model):
@@ -58,3 +66,22 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product} {self.created_at:%Y-%m-%d}"
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether its address still answers: neither past its days nor taken back."""
+        return self.expires_at > timezone.now()
+
+    def in_words(self) -> str:
+        """Sent when, and what came back: one whole sentence for the card."""
+        said = {
+            "day": date_format(timezone.localtime(self.created_at), "m-d"),
+            "opens": self.opens,
+        }
+        if self.opens and self.clicks:
+            return gettext("已推送 %(day)s · 对方打开 %(opens)s 次，点了去申请") % said
+        if self.clicks:
+            return gettext("已推送 %(day)s · 对方点了去申请") % said
+        if self.opens:
+            return gettext("已推送 %(day)s · 对方打开 %(opens)s 次") % said
+        return gettext("已推送 %(day)s · 对方还没有打开") % said

@@ -189,3 +189,56 @@ def test_an_administrator_does_not_take_a_branch_out_of_the_tree(cast: Cast) -> 
         "/admin/branches/branch/add/", {"code": "X", "name": "新总行", "level": "hq", "parent": ""}
     )
     assert not Branch.objects.filter(code="X").exists()
+
+
+def test_a_text_with_a_gap_nobody_fills_is_not_saved(cast: Cast, clerk: Client) -> None:
+    form = {"kind": "page", "title": "推送页", "segment": "", "product": "", "version": 1}
+    for body in ("{客户姓名}您好", "介绍在这里：{链接}"):
+        answer = clerk.post("/admin/outreach/script/add/", form | {"body": body})
+        assert answer.status_code == 200 and answer.context["adminform"].errors["body"]
+    assert not Script.objects.exists()
+    message = form | {"kind": "message", "body": "{机构}的{姓名}：{链接}"}
+    clerk.post("/admin/outreach/script/add/", message)
+    assert Script.objects.get().wants_link
+
+
+def test_a_text_is_shown_as_it_will_be_sent(cast: Cast, clerk: Client) -> None:
+    script = Script.objects.create(kind="message", title="文案", body="<b>{姓名}</b>：{链接}")
+    page = clerk.get(f"/admin/outreach/script/{script.pk}/change/").content.decode()
+    assert "&lt;b&gt;示例经理&lt;/b&gt;：https://…/s/……/" in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://bank.example/apply",
+        "javascript:alert(1)",
+        "//bank.example",
+        "/apply",
+        "https://",
+        "https://{code}.example/",
+        "https://bank.example/?a={code}&b={other}",
+        "https://bank.example/ apply",
+        "https://bank.example\\@evil.example",
+        "https://[bank",
+        "otherapp://apply",
+    ],
+)
+def test_customers_are_sent_to_no_odd_address(cast: Cast, clerk: Client, address: str) -> None:
+    form = {"code": "JSD", "name": "极速贷", "terms": "", "card": ""}
+    url = f"/admin/whitelist/product/{cast.product.pk}/change/"
+    answer = clerk.post(url, form | {"apply_url": address})
+    assert answer.status_code == 200 and answer.context["adminform"].errors["apply_url"]
+    cast.product.refresh_from_db()
+    assert cast.product.apply_url == ""
+
+
+def test_customers_are_sent_where_the_bank_says(cast: Cast, clerk: Client, settings: Any) -> None:
+    settings.APPLY_APP_SCHEMES = ["bankapp"]
+    form = {"code": "JSD", "name": "极速贷", "terms": "", "card": ""}
+    url = f"/admin/whitelist/product/{cast.product.pk}/change/"
+    for address in ("https://bank.example/apply?from={code}", "bankapp://apply?from={code}", ""):
+        assert clerk.post(url, form | {"apply_url": address}).status_code == 302
+        cast.product.refresh_from_db()
+        assert cast.product.apply_url == address
+        assert cast.product.apply_link("Ab-_9") == address.replace("{code}", "Ab-_9")

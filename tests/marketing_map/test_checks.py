@@ -35,3 +35,19 @@ def test_the_call_gateway(settings, gateway: str, url: str, found: list[str]) ->
 def test_a_geocoder_without_what_it_needs(settings, names: list[str]) -> None:
     settings.GEOCODERS, settings.NOMINATIM_URL, settings.BAIDU_KEY = names, "", ""
     assert ids(checks.geocoders_are_complete(None)) == ["map.E012"]
+
+
+@pytest.mark.parametrize(
+    ("address", "production", "found"),
+    [
+        ("", True, []),
+        ("https://s.bank.example", True, []),
+        ("http://127.0.0.1:8000", False, []),
+        ("http://s.bank.example", True, ["map.E013"]),
+        ("s.bank.example", False, ["map.E013"]),
+        ("https://s.bank.example/?a=1", False, ["map.E013"]),
+    ],
+)
+def test_the_address_customers_reach(settings, address: str, production: bool, found) -> None:
+    settings.SHARE_URL, settings.PRODUCTION = address, production
+    assert ids(checks.address_for_customers_is_whole(None)) == found

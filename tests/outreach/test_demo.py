@@ -14,8 +14,10 @@ from branches.models import Branch, BranchLevel, Staff
 from outreach.demo.files import write_demo_files
 from outreach.demo.identities import check_digit, id_number, phone_number
 from outreach.demo.seed import LOGINS
-from outreach.models import ContactLog, Lead, Script
-from whitelist.models import Customer, UploadState, WhitelistUpload
+from outreach.models import ContactLog, Lead, Script, ScriptKind, Share
+from outreach.worklist import Section, plan, tasks
+from whitelist.models import Customer, Product, UploadState, WhitelistUpload
+from whitelist.models.programme import is_apply_url
 
 CUSTOMERS = 600
 
@@ -52,6 +54,22 @@ def test_it_gives_everybody_something_to_do(demo: None) -> None:
     uploads = WhitelistUpload.objects.visible_to(Staff.objects.get(username="reviewer"))
     states = set(uploads.values_list("state", flat=True))
     assert {UploadState.SUBMITTED, UploadState.CHECKED, UploadState.IN_FORCE} <= states
+
+
+def test_pages_were_sent_and_answered(demo: None) -> None:
+    manager = Staff.objects.get(username="manager")
+    shares = Share.objects.unscoped("test")
+    assert all(share.staff_id == share.lead.holder_id for share in shares.select_related("lead"))
+    clicked = tasks(Section.CLICKED, plan(manager)[Section.CLICKED])
+    assert clicked and all("点了去申请" in task.reason for task in clicked)
+    assert re.fullmatch(r"1640536\d{4}", manager.work_phone)
+    for product in Product.objects.all():
+        assert is_apply_url(product.apply_url) and "bank.example" in product.apply_url
+    for kind in (ScriptKind.MESSAGE, ScriptKind.PAGE):
+        texts = {Script.objects.for_lead(each, None, kind) for each in ("蔬菜种植", "收单商户", "")}
+        assert len(texts) == 3 and None not in texts
+    for script in Script.objects.all():
+        script.clean()
 
 
 def test_the_same_seed_makes_the_same_demo_and_twice_is_once(demo: None) -> None:

@@ -1,8 +1,30 @@
 """What lists are for, and what they offer."""
 
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+CODE = "{code}"
+
+
+def is_apply_url(url: str) -> bool:
+    """Whether customers may be sent there: https, or a scheme of the bank's own app.
+
+    `{code}` may stand in path and query, never in the host.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    known = parts.scheme in {"https", *settings.APPLY_APP_SCHEMES}
+    plain = url.isascii() and url.isprintable() and not any(mark in url for mark in ' \\<>"')
+    braces = any(mark in url.replace(CODE, "") for mark in "{}")
+    return known and bool(parts.hostname) and CODE not in parts.netloc and plain and not braces
 
 
 class Product(models.Model):
@@ -21,6 +43,24 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Where customers are sent is looked at when it is written down, not when they click."""
+        if self.apply_url and not is_apply_url(self.apply_url):
+            raise ValidationError(
+                {"apply_url": gettext("请填 https 开头的完整地址；追踪码的位置写 {code}。")}
+            )
+
+    def apply_link(self, code: str) -> str:
+        """Where the customer applies, told by `code` who sent them; empty where there is none."""
+        if not is_apply_url(self.apply_url):
+            return ""
+        return self.apply_url.replace(CODE, quote(code, safe=""))
+
+    @property
+    def applies_in_app(self) -> bool:
+        """The address opens the bank's app by its own scheme, which WeChat's browser blocks."""
+        return bool(self.apply_url) and not self.apply_url.startswith("https:")
 
 
 class Programme(models.Model):

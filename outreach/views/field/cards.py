@@ -24,8 +24,10 @@ from outreach.models import (
     EndReason,
     Lead,
     Script,
+    Share,
 )
 from outreach.navigation import links_to
+from outreach.shares import sent_to
 from whitelist.models import Location, Offer, PlaceLevel, Precision
 
 HISTORY_LENGTH = 50
@@ -52,6 +54,7 @@ class Card:
     refusal: GateRefusal | None
     returned: Assignment | None
     has_spare_number: bool
+    shares: list[Share]
 
     @property
     def take_back_pk(self) -> int | None:
@@ -122,6 +125,7 @@ def card_of(lead: Lead, viewer: Staff) -> Card:
         refusal=first_refusal(lead, by=viewer, at=timezone.now()) if can_work else None,
         returned=_return_of(lead) if viewer.is_supervisor and lead.holder_id is None else None,
         has_spare_number=bool(lead.customer.phone2),
+        shares=sent_to(lead),
     )
 
 

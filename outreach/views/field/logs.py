@@ -18,8 +18,9 @@ from outreach import worklist
 from outreach.actions.log_outcome import AlreadyLogged, log_outcome
 from outreach.disclosure import names_for, shown_to
 from outreach.gates import may_work
-from outreach.models import ContactLog, Lead, Outcome
+from outreach.models import ContactLog, Eligibility, Lead, Outcome
 from outreach.outcome_form import BY_OTHERS, OutcomeForm, season_end
+from outreach.shares import sent_to
 from outreach.views.field.cards import lead_for
 
 # Who comes back from a call finds its sheet open. An older attempt waits in 待登记, which the
@@ -149,6 +150,8 @@ def _saved(request: StaffRequest, log: ContactLog) -> HttpResponse:
         "still_mine": Lead.objects.visible_to(request.user).filter(pk=lead.pk).exists(),
         "following": following,
         "following_name": shown_to(request.user, following.lead).name if following else "",
+        "offers_after": _offers_after(request, log, lead),
+        "shares": sent_to(lead),
         "waiting_count": mine_waiting(request).count(),
     }
     response = render(request, "leads/saved.html", context)
@@ -162,6 +165,13 @@ def _wanted(request: StaffRequest) -> list[int]:
     """The customers that follow in the list the user works through, as the page sends them."""
     listed = request.POST.get("following", "")[:2000].split(",")
     return [int(text) for text in listed if text.isascii() and text.isdecimal() and len(text) < 19]
+
+
+def _offers_after(request: StaffRequest, log: ContactLog, lead: Lead) -> bool:
+    """Whether 加微信、发资料 is the thing to do now: they spoke, and did not say no."""
+    said_no = log.outcome in {Outcome.REFUSED, Outcome.NOT_INTERESTED}
+    open_to_us = lead.eligibility == Eligibility.YES and may_work(request.user, lead)
+    return log.is_contact and not said_no and open_to_us
 
 
 def _number(text: str) -> int:

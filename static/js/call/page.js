@@ -5,4 +5,5 @@ import "call/outcome";
 import "call/position";
 import "call/following";
 import "call/visit";
+import "call/copy";
 import "call/waiting";

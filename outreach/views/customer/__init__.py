@@ -1,0 +1,1 @@
+"""What a customer opens, without login."""
