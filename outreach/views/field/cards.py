@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from branches.access import FIELD_ROLES, StaffRequest, allow
 from branches.models import Staff
 from outreach import worklist
+from outreach.corrections_shown import CardCorrections, corrections_on_card
 from outreach.disclosure import Shown, record_daily_view, shown_to, with_personal_data
 from outreach.gates import GateRefusal, first_refusal, may_work
 from outreach.models import (
@@ -50,6 +51,7 @@ class Card:
     refusal: GateRefusal | None
     returned: Assignment | None
     has_spare_number: bool
+    corrections: CardCorrections
 
     @property
     def is_closed(self) -> bool:
@@ -112,6 +114,7 @@ def card_of(lead: Lead, viewer: Staff) -> Card:
         refusal=first_refusal(lead, by=viewer, at=timezone.now()) if can_work else None,
         returned=_return_of(lead) if viewer.is_supervisor and lead.holder_id is None else None,
         has_spare_number=bool(lead.customer.phone2),
+        corrections=corrections_on_card(lead, viewer) if can_work else CardCorrections(),
     )
 
 

@@ -3,4 +3,5 @@ import "call/sheet";
 import "call/dial";
 import "call/outcome";
 import "call/position";
+import "call/then_here";
 import "call/waiting";
