@@ -17,7 +17,7 @@ from trust.masking import mask_address, mask_name, mask_phone
 from whitelist.actions.corrections import PHONES
 from whitelist.models import Correction, CorrectionField, CorrectionState, Customer
 
-TOLD_ON_CARD = timedelta(days=30)  # a decision stays on the card so long
+TOLD_ON_CARD = timedelta(days=14)  # a decision stays on the card so long
 TOLD_TODAY = timedelta(days=3)  # and on 今日
 DECIDED = (CorrectionState.APPROVED, CorrectionState.REJECTED)
 
@@ -62,15 +62,16 @@ class Reviewed:
     correction: Correction
     name: str
     village: str
-    before: str
+    before: str  # what stands now: of an adopted one, the new value
     after: str
     talks: int  # conversations of whoever stated it with the customer
     by_new_number: int  # of these, by the new number
 
     @property
-    def differs_below_village(self) -> bool:
+    def is_below_village(self) -> bool:
         """Masked alike, though the addresses differ: the group or house does."""
-        return self.correction.field not in PHONES and self.before == self.after
+        is_open = self.correction.state != CorrectionState.APPROVED
+        return is_open and self.correction.field not in PHONES and self.before == self.after
 
 
 def masked(name: str, value: str) -> str:

@@ -2,33 +2,31 @@
 
 import random
 from collections.abc import Sequence
-from datetime import timedelta
-
-from django.utils import timezone
 
 from branches.models import Staff
 from outreach.demo.identities import phone_number
+from outreach.demo.leads import at_hour
 from outreach.demo.organisation import Organisation
 from outreach.models import Eligibility, Lead, Stage
 from whitelist.actions.corrections import index_of, put_value
 from whitelist.models import Correction, CorrectionField, CorrectionState, Customer, PhoneFault
 
-FIRST_SERIAL = 9_000_000  # numbers of nobody else in the demo
-# Of the shown manager, then of colleagues: the column, what became of it, how many hours ago.
+FIRST_SERIAL = 9_000_017  # numbers of nobody else in the demo
+# Of the shown manager, then of colleagues: the column, what became of it, how many days ago.
 SHOWN = (
-    (CorrectionField.PHONE, CorrectionState.PENDING, 3),
-    (CorrectionField.HOME_ADDRESS, CorrectionState.PENDING, 26),
-    (CorrectionField.PHONE, CorrectionState.APPROVED, 30),
-    (CorrectionField.PHONE2, CorrectionState.REJECTED, 50),
+    (CorrectionField.PHONE, CorrectionState.PENDING, 1),
+    (CorrectionField.HOME_ADDRESS, CorrectionState.PENDING, 2),
+    (CorrectionField.PHONE, CorrectionState.APPROVED, 1),
+    (CorrectionField.PHONE2, CorrectionState.REJECTED, 2),
 )
 OTHERS = (
-    (CorrectionField.PHONE, CorrectionState.PENDING, 5),
-    (CorrectionField.PHONE2, CorrectionState.PENDING, 9),
-    (CorrectionField.PHONE, CorrectionState.PENDING, 21),
-    (CorrectionField.HOME_ADDRESS, CorrectionState.PENDING, 44),
-    (CorrectionField.PHONE, CorrectionState.PENDING, 47),
-    (CorrectionField.PHONE, CorrectionState.APPROVED, 70),
-    (CorrectionField.HOME_ADDRESS, CorrectionState.REJECTED, 75),
+    (CorrectionField.PHONE, CorrectionState.PENDING, 1),
+    (CorrectionField.PHONE2, CorrectionState.PENDING, 1),
+    (CorrectionField.PHONE, CorrectionState.PENDING, 2),
+    (CorrectionField.HOME_ADDRESS, CorrectionState.PENDING, 3),
+    (CorrectionField.PHONE, CorrectionState.PENDING, 3),
+    (CorrectionField.PHONE, CorrectionState.APPROVED, 4),
+    (CorrectionField.HOME_ADDRESS, CorrectionState.REJECTED, 4),
 )
 REASON = {
     CorrectionField.PHONE2: "新号码打不通",
@@ -55,10 +53,10 @@ def make_corrections(org: Organisation, leads: Sequence[Lead], chance: random.Ra
     ]
     made = [
         _correction(lead, field, state, org.logins["reviewer"], serial)
-        for serial, (lead, (field, state, _hours)) in enumerate(chosen, FIRST_SERIAL)
+        for serial, (lead, (field, state, _days)) in enumerate(chosen, FIRST_SERIAL)
     ]
     Correction.objects.bulk_create(made)
-    _date(made, [hours for _lead, (_field, _state, hours) in chosen])
+    _date(made, [days for _lead, (_field, _state, days) in chosen])
     if mine:
         Customer.objects.unscoped("seeding the demo").filter(pk=mine[0].customer_id).update(
             phone_fault=PhoneFault.NO_SUCH_NUMBER
@@ -86,12 +84,12 @@ def _correction(lead: Lead, field: str, state: str, reviewer: Staff, serial: int
     )
 
 
-def _date(made: Sequence[Correction], hours_ago: Sequence[int]) -> None:
-    """Stated so many hours ago (creating them wrote now), decided two hours later."""
-    for correction, hours in zip(made, hours_ago, strict=True):
-        correction.stated_at = timezone.now() - timedelta(hours=hours)
+def _date(made: Sequence[Correction], days_ago: Sequence[int]) -> None:
+    """Stated so many days ago (creating them wrote now), decided in the evening."""
+    for place, (correction, days) in enumerate(zip(made, days_ago, strict=True)):
+        correction.stated_at = at_hour(-days, 9 + place % 6, 7 * place % 60)
         if correction.state != CorrectionState.PENDING:
-            correction.decided_at = correction.stated_at + timedelta(hours=2)
+            correction.decided_at = at_hour(-days, 17, 7 * place % 60)
     rows = Correction.objects.unscoped("seeding the demo")
     rows.bulk_update(made, ["stated_at", "decided_at"])
 

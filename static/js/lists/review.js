@@ -6,14 +6,14 @@ const rows = list ? [...list.querySelectorAll("[data-row]")] : [];
 const bar = document.querySelector("#ticked");
 
 function boxes() {
-  return rows.map((row) => row.querySelector("input[name=id]"));
+  return rows.map((row) => row.querySelector("input[type=checkbox]"));
 }
 
 /** How many are ticked decides whether the bar can do anything. */
 function refresh() {
   if (!bar) return;
   const ticked = boxes().filter((box) => box.checked).length;
-  for (const row of rows) row.classList.toggle("ticked", row.querySelector("input[name=id]").checked);
+  for (const row of rows) row.classList.toggle("ticked", row.querySelector("input[type=checkbox]").checked);
   for (const button of bar.querySelectorAll("button")) button.disabled = ticked === 0;
   bar.querySelector("[data-tick-all]").checked = ticked === rows.length;
 }
@@ -33,7 +33,7 @@ function openReason(row) {
 const DOES = {
   ArrowDown: (row, index) => goTo(index + 1),
   ArrowUp: (row, index) => goTo(index - 1),
-  " ": (row) => row.querySelector("input[name=id]").click(),
+  " ": (row) => row.querySelector("input[type=checkbox]").click(),
   a: (row) => { const button = row.querySelector("[data-adopt]"); if (button) button.click(); },
   r: openReason,
 };
