@@ -62,7 +62,8 @@ def test_a_new_number_is_stated_called_adopted_and_shown(
     page.get_by_role("button", name="提交审核").click()
     expect(page.locator("[data-correction=phone]")).to_contain_text("169****5678")
     page.get_by_role("button", name="待审核的新号码").click()
-    page.wait_for_function("window.dialled.length")
+    expect(page.locator("form[data-outcome]")).to_be_visible()
+    expect(page.locator("a[data-dial][data-dialled]")).to_be_visible()
     assert page.evaluate("window.dialled") == [f"tel:{NEW}"]
     chip(page, "connected").click()
     chip(page, "self").click()
