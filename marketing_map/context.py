@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from branches.models import Role, Staff
 from outreach.models import ContactLog
 from outreach.new_assignments import unseen
+from whitelist.models import Correction
 
 Text = str | Promise
 
@@ -31,13 +32,14 @@ ME = Tab("me", _("我的"), "person")
 FUNNEL = Tab("funnel", _("漏斗"), "funnel")
 UPLOADS = Tab("uploads", _("名单文件"), "upload")
 UNLOCATED = Tab("unlocated", _("未定位"), "pin")
+CORRECTIONS = Tab("corrections", _("更正"), "correct")
 AUDIT = Tab("audit", _("审计日志"), "shield")
 
 TABS: dict[str, tuple[Tab, ...]] = {
     Role.MANAGER: (TODAY, MAP, LEADS, ME),
     Role.SUPERVISOR: (MAP, LEADS, FUNNEL, UNLOCATED, ME),
-    Role.CLERK: (UPLOADS, UNLOCATED, ME),
-    Role.REVIEWER: (UPLOADS, ME),
+    Role.CLERK: (UPLOADS, UNLOCATED, CORRECTIONS, ME),
+    Role.REVIEWER: (UPLOADS, CORRECTIONS, ME),
     Role.AUDITOR: (AUDIT, ME),
 }
 # Where each role lands: the screen that shows what to do.
@@ -51,8 +53,11 @@ FIRST_SCREEN = {
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """Template context of the frame: `tabs`, and on 今日 how many calls still wait for their
-    outcome and how many customers are new."""
+    """Template context of the frame: `tabs`, and how much waits.
+
+    `waiting_count` calls for their outcome and `new_count` new customers on 今日,
+    `corrections_count` corrections for the reviewer.
+    """
     role = getattr(request.user, "role", "") if hasattr(request, "user") else ""
 
     def waiting_count() -> int:  # asked for by the frame only, not by fragments
@@ -63,9 +68,15 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         user = request.user
         return unseen(user).count() if isinstance(user, Staff) and user.is_manager else 0
 
+    def corrections_count() -> int:
+        if role != Role.REVIEWER:
+            return 0
+        return Correction.objects.visible_to(request.user).pending().count()  # type: ignore[arg-type]
+
     return {
         "tabs": TABS.get(role, ()),
         "waiting_count": waiting_count,
         "new_count": new_count,
+        "corrections_count": corrections_count,
         "production": settings.PRODUCTION,
     }

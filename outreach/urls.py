@@ -2,8 +2,8 @@ from django.urls import URLPattern, path
 
 from outreach.views.branch import assignments, funnel, lead_list, places
 from outreach.views.customer import shared_page
-from outreach.views.field import after, calls, cards, logs, me, returns, today
-from outreach.views.lists import list_decisions, unlocated
+from outreach.views.field import after, calls, cards, corrections, logs, me, returns, today
+from outreach.views.lists import correction_review, list_decisions, unlocated
 
 urlpatterns: list[URLPattern] = []
 
@@ -33,6 +33,26 @@ urlpatterns += [
     path("today/new/", today.new_in_hand, name="new_in_hand"),
     path("today/new/seen/", today.new_in_hand_seen, name="new_in_hand_seen"),
     path("me/", me.me, name="me"),
+]
+
+# 更正: what the field finds to be otherwise, and its review.
+urlpatterns += [
+    path("leads/<int:pk>/wrong/", corrections.lead_wrong, name="lead_wrong"),
+    path("leads/<int:pk>/correct/<slug:what>/", corrections.lead_correct, name="lead_correct"),
+    path("leads/<int:pk>/phone-fault/", corrections.lead_phone_fault, name="lead_phone_fault"),
+    path("leads/<int:pk>/deceased/", corrections.lead_deceased, name="lead_deceased"),
+    path(
+        "leads/<int:pk>/deceased/undo/",
+        corrections.lead_deceased_undo,
+        name="lead_deceased_undo",
+    ),
+    path(
+        "corrections/<int:pk>/take-back/",
+        corrections.correction_take_back,
+        name="correction_take_back",
+    ),
+    path("lists/corrections/", correction_review.corrections, name="corrections"),
+    path("lists/corrections/decide/", correction_review.decide, name="corrections_decide"),
 ]
 
 # Lists: what the two people decide; customers nobody could place.

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from branches.models import Staff
 from outreach.gates import GateRefusal, first_refusal, may_work, purpose_of
 from outreach.models import Channel, ContactLog, Lead
+from outreach.numbers import Number, dialling_refusal, number_of
 from trust import audit
+from trust.cipher import keyed_index
 
 # A lost answer may be asked for again this long; later it is a new call.
 ASK_AGAIN = timedelta(minutes=2)
@@ -30,7 +32,12 @@ class Placed:
 
 @transaction.atomic
 def call(
-    *, lead: Lead, by: Staff, log_uuid: UUID, spare_number: bool = False, request: Any = None
+    *,
+    lead: Lead,
+    by: Staff,
+    log_uuid: UUID,
+    which: Number = Number.MAIN,
+    request: Any = None,
 ) -> Placed | GateRefusal:
     """Write down an attempt and hand out the number; or say which gate is closed.
 
@@ -48,15 +55,21 @@ def call(
         known = ContactLog.objects.unscoped("found by its own key").filter(uuid=log_uuid).first()
         if not may_work(by, lead):
             raise PermissionDenied
-        number = lead.customer.phone2 if spare_number else lead.customer.phone
+        number = number_of(lead.customer, which)
         refusal = (
-            _asked_again(known, lead, by)
+            _asked_again(known, lead, by, number)
             if known
-            else first_refusal(lead, by=by, at=now) or _no_number(number)
+            else first_refusal(lead, by=by, at=now)
+            or dialling_refusal(lead.customer, which, number)
         )
         if refusal:
             audit.record(
-                "lead.call", by=by, target=f"lead:{lead.pk}", result=refusal.code, request=request
+                "lead.call",
+                by=by,
+                target=f"lead:{lead.pk}",
+                result=refusal.code,
+                request=request,
+                number=which.value,
             )
             return refusal
         if known or _claim(lead, now):
@@ -68,11 +81,12 @@ def call(
         channel=Channel.CALL,
         purpose=purpose_of(lead, at=now),
         started_at=now,
+        dialled_index=keyed_index("phone", number),
     )
-    target = f"lead:{lead.pk}"
-    audit.record("lead.call", by=by, target=target, request=request, log=str(log_uuid))
+    target, about = f"lead:{lead.pk}", {"log": str(log_uuid), "number": which.value}
+    audit.record("lead.call", by=by, target=target, request=request, **about)
     if settings.CALL_GATEWAY == "tel":
-        audit.record("phone.reveal", by=by, target=target, request=request, log=str(log_uuid))
+        audit.record("phone.reveal", by=by, target=target, request=request, **about)
     return Placed(log, number)
 
 
@@ -94,12 +108,9 @@ def _claim(lead: Lead, now: Any) -> bool:
     return bool(same.update(last_attempt_at=now))
 
 
-def _asked_again(known: ContactLog, lead: Lead, by: Staff) -> GateRefusal | None:
+def _asked_again(known: ContactLog, lead: Lead, by: Staff, number: str) -> GateRefusal | None:
     same = known.lead_id == lead.pk and known.staff_id == by.pk and known.logged_at is None
-    if same and timezone.now() - known.started_at < ASK_AGAIN:
+    same_number = known.dialled_index == keyed_index("phone", number)
+    if same and same_number and timezone.now() - known.started_at < ASK_AGAIN:
         return None
     return GateRefusal("used", _("这次呼叫已经记录过。请重新打开客户卡片再呼叫。"))
-
-
-def _no_number(number: str) -> GateRefusal | None:
-    return None if number else GateRefusal("no_number", _("名单里没有可用的号码。"))

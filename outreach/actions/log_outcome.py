@@ -10,17 +10,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from branches.models import Role, Staff
+from outreach.actions.correct_customer import note_phone_fault
+from outreach.actions.refuse import close_for_marketing
 from outreach.gates import may_work, purpose_of
-from outreach.models import (
-    Channel,
-    ContactLog,
-    Eligibility,
-    Lead,
-    Outcome,
-    PersonReached,
-    Refusal,
-    RefusalSource,
-)
+from outreach.models import Channel, ContactLog, Lead, Outcome, PersonReached
 from outreach.standing import restate_standing
 from trust import audit
 
@@ -113,7 +106,9 @@ def log_outcome(
     log.is_contact = is_contact(log.channel, log.person)
     log.save()
     if log.outcome == Outcome.REFUSED or log.person == PersonReached.DECEASED:
-        _close_for_marketing(log, by)
+        died = log.person == PersonReached.DECEASED
+        close_for_marketing(lead=log.lead, by=by, log=log, result=log.person if died else "ok")
+    note_phone_fault(log=log, by=by)
     restate_standing([log.lead_id])
     audit.record(
         "lead.log",
@@ -156,27 +151,3 @@ def _begin(
     except IntegrityError:
         log = logs.get(uuid=log_uuid)
     return log
-
-
-def _close_for_marketing(log: ContactLog, by: Staff) -> None:
-    """Do not contact: by their own word, or because they have died (on record as such).
-
-    A person who has died is closed the same way, so that no channel rings the
-    family again; `Refusal.contact_log` says which of the two it was.
-    """
-    lead = log.lead
-    Refusal.objects.get_or_create(
-        customer_id=lead.customer_id,
-        ended_at=None,
-        defaults={"source": RefusalSource.CUSTOMER, "contact_log": log, "by": by},
-    )
-    Lead.objects.unscoped("the customer's own lead").filter(pk=lead.pk).update(
-        eligibility=Eligibility.REFUSED
-    )
-    audit.record(
-        "customer.refused",
-        by=by,
-        target=f"lead:{lead.pk}",
-        result=log.person if log.person == PersonReached.DECEASED else "ok",
-        log=str(log.uuid),
-    )

@@ -96,11 +96,12 @@ def _next_month(path: Path, scope: Branch, chance: random.Random) -> Path:
 
 def _row_of(offer: Offer, more: int) -> Cells:
     customer = offer.customer
+    said = offer.row or customer  # headquarters does not know what the field corrected
     manager: Staff | None = offer.row.manager if offer.row else None
     ends = max(offer.valid_to, timezone.localdate() + timedelta(days=90))
     return [
         *(customer.customer_no, customer.name, customer.id_type, customer.id_number),
-        *(customer.phone, customer.home_address, customer.division_code, offer.branch.code),
+        *(said.phone, said.home_address, customer.division_code, offer.branch.code),
         *(manager.username if manager else "", offer.product.code, offer.amount + more),
         *(offer.valid_from.isoformat(), ends.isoformat(), offer.segment),
         *("是" if offer.row and offer.row.is_merchant else "否", offer.score),

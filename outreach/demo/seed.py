@@ -5,6 +5,7 @@ import random
 from django.db import transaction
 
 from branches.models import Branch
+from outreach.demo.corrections import make_corrections
 from outreach.demo.history import make_history
 from outreach.demo.leads import make_leads, set_expired_and_withdrawn
 from outreach.demo.lists import put_in_force
@@ -34,6 +35,7 @@ def seed_demo(*, customers: int, seed: int, password: str) -> Organisation:
     listed, offers = put_in_force(org, people, chance)
     leads = make_leads(people, listed, offers, chance)
     make_history(leads, org.logins["manager"].pk, chance)
+    make_corrections(org, leads, chance)
     set_expired_and_withdrawn(leads, chance)
     make_waiting_lists(org, first_serial=customers + 1, chance=chance)
     make_morning(org.logins["manager"], org.logins["supervisor"], chance)

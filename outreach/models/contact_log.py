@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from branches.scope import ScopedQuerySet
-from trust.fields import EncryptedTextField
+from trust.fields import EncryptedTextField, KeyedIndexField
 
 
 class Channel(models.TextChoices):
@@ -127,6 +127,9 @@ class ContactLog(models.Model):
     source = models.CharField(max_length=20, default="web")  # web, api, or feed (a file of HQ's)
     intention = models.CharField("意向", max_length=8, choices=Intention, blank=True)  # HQ's alone
     edited_at = models.DateTimeField("更正时间", null=True, blank=True)  # see ContactLogVersion
+    # Which number a call of ours dialled (`keyed_index`, kind ``phone``): what the call finds
+    # out is about that one. NULL where we did not dial.
+    dialled_index = KeyedIndexField()
 
     objects = ContactLogQuerySet.as_manager()
 

@@ -57,6 +57,7 @@ def test_each_customer_stands_once_where_they_belong(cast: Cast) -> None:
     make_lead(cast, **mine, eligibility=Eligibility.WITHDRAWN)
     make_lead(cast, holder=cast.li), make_lead(cast)
     expected = {
+        Section.CLICKED: [],
         Section.KEEN: [newer, keen],
         Section.DUE: [due, served],
         Section.EXPIRING: [sooner, ending],

@@ -8,7 +8,8 @@ so that a list and the undoing of one go the same way.
 Between the steps temporary tables carry what is touched:
 ``list_moved`` (customer, row: the 管户机构 changed), ``list_stated`` (customer,
 row: what this batch now says about them), ``list_touched`` (every customer of
-the batch) and ``list_located`` (customer, row: the position changed).
+the batch), ``list_corrected`` (see `corrected.py`) and ``list_located``
+(customer, row: the position changed).
 """
 
 # Only text of this code is put into statements; values are parameters.
@@ -19,6 +20,7 @@ from datetime import datetime
 from django.db import connection
 
 from jobs.faults import crash_point
+from whitelist.imports import corrected
 from whitelist.imports.diffing import WITHDRAWALS, scope_values
 from whitelist.imports.newcomers import PERSONAL
 from whitelist.imports.statements import execute, fetch, keep_for_now, keep_rows_for_now, scalar
@@ -230,7 +232,11 @@ def _keep_what_is_touched(batch: WhitelistBatch) -> None:
 
 
 def restate_customers() -> None:
-    """Copy personal data, sealed as it is, where the details changed."""
+    """Copy personal data, sealed as it is, where the details changed.
+
+    What the field corrected and the list still says wrongly is put back.
+    """
+    corrected.keep_faults()
     values = ", ".join(
         f"{column} = COALESCE(r.{column}, c.{column})"
         if column in _KEPT_WHEN_EMPTY
@@ -248,14 +254,17 @@ def restate_customers() -> None:
         WHERE c.id = s.customer_id AND s.same_details = 0 AND ({differs})
         """
     )
+    corrected.put_back()
+    corrected.clear_faults()
     crash_point("applying:personal")
 
 
 def restate_locations(now: datetime) -> None:
     """New locations where the list says another place; the former ones are kept.
 
-    What was corrected on site or set by hand survives. A row that says the same
-    place as the row before it changes nothing, unless it is known more precisely.
+    What was corrected on site or set by hand survives, and so does the place of a
+    corrected address. A row that says the same place as the row before it changes
+    nothing, unless it is known more precisely.
     """
     keep_for_now(
         "list_located",
@@ -266,6 +275,7 @@ def restate_locations(now: datetime) -> None:
         LEFT JOIN whitelist_location l ON l.customer_id = s.customer_id AND l.is_current
         WHERE l.id IS NULL OR (
             l.source NOT IN ('by_hand', 'on_site') AND l.precision <> 6
+            AND s.customer_id NOT IN (SELECT customer_id FROM list_corrected)
             AND (l.lon IS DISTINCT FROM r.lon OR l.lat IS DISTINCT FROM r.lat
                  OR l.precision <> r.precision OR l.place_id IS DISTINCT FROM r.place_id)
             AND (b.id IS NULL OR r.precision > l.precision

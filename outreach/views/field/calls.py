@@ -14,6 +14,7 @@ from outreach.actions.call import Placed, call, cancel_call
 from outreach.call_gateway import DialUnsure, NotDialled, dial
 from outreach.gates import GateRefusal, may_work
 from outreach.models import Lead
+from outreach.numbers import Number
 from outreach.views.field.cards import lead_for
 from outreach.views.field.logs import render_sheet
 
@@ -31,13 +32,14 @@ def lead_call(request: StaffRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     try:
         log_uuid = UUID(request.POST["log_uuid"]) if "log_uuid" in request.POST else uuid4()
+        which = Number(request.POST.get("number", Number.MAIN))
     except ValueError:
-        return HttpResponseBadRequest("log_uuid")
+        return HttpResponseBadRequest("log_uuid, number")
     answer = call(
         lead=lead,
         by=request.user,
         log_uuid=log_uuid,
-        spare_number=request.POST.get("number") == "spare",
+        which=which,
         request=request,
     )
     if isinstance(answer, GateRefusal):

@@ -14,6 +14,7 @@ from branches.access import FIELD_ROLES, StaffRequest, allow
 from branches.models import Staff
 from outreach import worklist
 from outreach.actions.visits import is_tap
+from outreach.corrections_shown import CardCorrections, corrections_on_card
 from outreach.disclosure import Shown, record_daily_view, shown_to, with_personal_data
 from outreach.gates import GateRefusal, first_refusal, may_work
 from outreach.models import (
@@ -62,6 +63,8 @@ class Card:
         newest = self.history[0] if self.history else None
         mine = newest is not None and newest.staff_id == self.viewer.pk
         return newest.pk if newest is not None and mine and is_tap(newest) else None
+
+    corrections: CardCorrections
 
     @property
     def is_closed(self) -> bool:
@@ -126,6 +129,7 @@ def card_of(lead: Lead, viewer: Staff) -> Card:
         returned=_return_of(lead) if viewer.is_supervisor and lead.holder_id is None else None,
         has_spare_number=bool(lead.customer.phone2),
         shares=sent_to(lead),
+        corrections=corrections_on_card(lead, viewer) if can_work else CardCorrections(),
     )
 
 

@@ -6,4 +6,5 @@ import "call/position";
 import "call/following";
 import "call/visit";
 import "call/copy";
+import "call/then_here";
 import "call/waiting";

@@ -14,6 +14,7 @@ from django.db import connection
 from outreach.actions.call import Placed, call, cancel_call
 from outreach.gates import GateRefusal
 from outreach.models import ContactLog, Lead, Purpose, Stage, StageBasis
+from outreach.numbers import Number
 from tests.cast import Cast, make_cast, make_lead
 from trust.models import AuditEvent
 
@@ -119,11 +120,11 @@ def test_the_second_caller_of_a_pool_lead_is_told_who_is_calling(cast: Cast) -> 
 
 def test_the_spare_number_is_dialled_when_asked_for(cast: Cast) -> None:
     lead = make_lead(cast, holder=cast.wang)
-    none = place(lead, cast.wang, spare_number=True)
+    none = place(lead, cast.wang, which=Number.SPARE)
     assert isinstance(none, GateRefusal) and none.code == "no_number"
     lead.customer.phone2 = "16000009999"
     lead.customer.save()
-    placed = place(lead, cast.wang, spare_number=True)
+    placed = place(lead, cast.wang, which=Number.SPARE)
     assert isinstance(placed, Placed) and placed.number == "16000009999"
 
 

@@ -1,0 +1,101 @@
+"""Closing a customer for marketing, through whatever way it becomes known; and 点错了."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from branches.models import Staff
+from outreach.gates import may_work
+from outreach.models import ContactLog, Eligibility, Lead, Refusal, RefusalSource
+from outreach.restating import restate_leads, touch_nothing_else
+from outreach.standing import restate_standing
+from trust import audit
+from whitelist.imports.applying import one_list_at_a_time
+from whitelist.imports.statements import keep_rows_for_now
+
+DECEASED = "deceased"
+
+
+@transaction.atomic
+def close_for_marketing(
+    *,
+    lead: Lead,
+    by: Staff,
+    source: RefusalSource = RefusalSource.CUSTOMER,
+    log: ContactLog | None = None,
+    result: str = "ok",
+) -> None:
+    """Do not contact: by their own word, or because they have died (on record as such).
+
+    A person who has died is closed the same way, so that no channel rings the
+    family again; the audit event says which of the two it was.
+
+    Args:
+        result: how the audit event puts it.
+    """
+    Refusal.objects.get_or_create(
+        customer_id=lead.customer_id,
+        ended_at=None,
+        defaults={"source": source, "contact_log": log, "by": by},
+    )
+    Lead.objects.unscoped("the customer's own lead").filter(pk=lead.pk).update(
+        eligibility=Eligibility.REFUSED
+    )
+    detail: dict[str, Any] = {"log": str(log.uuid)} if log else {}
+    audit.record("customer.refused", by=by, target=f"lead:{lead.pk}", result=result, **detail)
+
+
+@transaction.atomic
+def record_death(*, lead: Lead, by: Staff) -> None:
+    """已故: known without a contact of ours. Nobody rings the family again.
+
+    Raises:
+        PermissionDenied: not theirs to say.
+    """
+    if not may_work(by, lead):
+        raise PermissionDenied
+    close_for_marketing(lead=lead, by=by, source=RefusalSource.DECEASED, result=DECEASED)
+    restate_standing([lead.pk])
+
+
+def death_said_today(by: Staff, lead: Lead) -> Refusal | None:
+    """What they can still take back: their own 已故 of today, without a contact."""
+    return Refusal.objects.filter(
+        customer_id=lead.customer_id,
+        source=RefusalSource.DECEASED,
+        by=by,
+        contact_log=None,
+        ended_at=None,
+        at__gte=_midnight(),
+    ).first()
+
+
+@transaction.atomic
+def undo_death(*, lead: Lead, by: Staff) -> None:
+    """点错了, by who said it and on the same day: the customer is what their offers say again.
+
+    Raises:
+        PermissionDenied: not theirs, another day, or taken back before.
+    """
+    said = death_said_today(by, lead)
+    if said is None:
+        raise PermissionDenied
+    now = timezone.now()
+    open_still = Refusal.objects.filter(pk=said.pk, ended_at=None)
+    if not open_still.update(ended_at=now, ended_by=by, end_reason="点错了"):
+        raise PermissionDenied
+    one_list_at_a_time()
+    touch_nothing_else()
+    keep_rows_for_now(
+        "list_touched", "customer_id bigint", [(lead.customer_id,)], key="customer_id"
+    )
+    restate_leads(now)
+    restate_standing([lead.pk])
+    audit.record("customer.death_undone", by=by, target=f"lead:{lead.pk}")
+
+
+def _midnight() -> datetime:
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
