@@ -8,8 +8,7 @@ so that a list and the undoing of one go the same way.
 Between the steps temporary tables carry what is touched:
 ``list_moved`` (customer, row: the 管户机构 changed), ``list_stated`` (customer,
 row: what this batch now says about them), ``list_touched`` (every customer of
-the batch), ``list_corrected`` (see `corrected.py`) and ``list_located``
-(customer, row: the position changed).
+the batch) and ``list_located`` (customer, row: the position changed); see `corrected.py` too.
 """
 
 # Only text of this code is put into statements; values are parameters.
@@ -232,10 +231,7 @@ def _keep_what_is_touched(batch: WhitelistBatch) -> None:
 
 
 def restate_customers() -> None:
-    """Copy personal data, sealed as it is, where the details changed.
-
-    What the field corrected and the list still says wrongly is put back.
-    """
+    """Copy personal data, sealed as it is, where details changed; what was corrected stays."""
     corrected.keep_faults()
     values = ", ".join(
         f"{column} = COALESCE(r.{column}, c.{column})"

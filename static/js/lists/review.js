@@ -39,7 +39,9 @@ const DOES = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.target.closest("input, button, summary, a, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+  const box = event.target.matches("[type=checkbox]");
+  const busy = !box && event.target.closest("input, button, summary, a");
+  if (busy || (box && event.key === " ") || event.ctrlKey || event.metaKey || event.altKey) return;
   const row = event.target.closest("[data-row]");
   const does = DOES[event.key.length > 1 ? event.key : event.key.toLowerCase()];
   if (!does || (!row && !event.key.startsWith("Arrow"))) return;
