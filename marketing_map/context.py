@@ -23,6 +23,7 @@ class Tab:
     icon: str
 
 
+BRIEFING = Tab("briefing", _("晨会"), "morning")
 TODAY = Tab("today", _("今日"), "today")
 MAP = Tab("map", _("地图"), "map")
 LEADS = Tab("lead_list", _("名单"), "list")
@@ -34,7 +35,7 @@ AUDIT = Tab("audit", _("审计日志"), "shield")
 
 TABS: dict[str, tuple[Tab, ...]] = {
     Role.MANAGER: (TODAY, MAP, LEADS, ME),
-    Role.SUPERVISOR: (MAP, LEADS, FUNNEL, UNLOCATED, ME),
+    Role.SUPERVISOR: (BRIEFING, MAP, LEADS, FUNNEL, UNLOCATED, ME),
     Role.CLERK: (UPLOADS, UNLOCATED, ME),
     Role.REVIEWER: (UPLOADS, ME),
     Role.AUDITOR: (AUDIT, ME),

@@ -5,6 +5,7 @@ import random
 from django.db import transaction
 
 from branches.models import Branch
+from outreach.demo.branch_day import make_branch_day
 from outreach.demo.history import make_history
 from outreach.demo.leads import make_leads, set_expired_and_withdrawn
 from outreach.demo.lists import put_in_force
@@ -33,6 +34,7 @@ def seed_demo(*, customers: int, seed: int, password: str) -> Organisation:
     leads = make_leads(people, listed, offers, chance)
     make_history(leads, org.logins["manager"].pk, chance)
     set_expired_and_withdrawn(leads, chance)
+    make_branch_day(org, leads, seed)
     make_waiting_lists(org, first_serial=customers + 1, chance=chance)
     audit.record("demo.seeded", by=None, customers=customers, seed=seed)
     return org

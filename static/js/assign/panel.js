@@ -1,4 +1,5 @@
 // The assign panel: the button says what it will do, the search narrows the managers.
+import "assign/take_back";
 import "assign/undo_toast";
 import "call/sheet";
 
