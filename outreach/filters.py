@@ -35,6 +35,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_filters.widgets import BooleanWidget
 
 from branches.models import Branch, Staff
 from outreach.activity import Activity, Days, customers_with
@@ -76,6 +77,16 @@ class _HolderFilter(filters.Filter):
     field_class = _HolderField
 
 
+class _SwitchWidget(BooleanWidget):
+    """``1`` and ``0`` besides ``true`` and ``false``."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        given = data.get(name)
+        if given in {"1", "0"}:
+            return given == "1"
+        return super().value_from_datadict(data, files, name)
+
+
 class _DayFilter(filters.DateFilter):
     """One day, in a year that a log or a result can be of."""
 
@@ -115,8 +126,8 @@ class LeadFilter(filters.FilterSet):
     expiring = filters.NumberFilter(
         label=_("几天内到期"), method="_expiring", min_value=0, max_value=366
     )
-    due = filters.BooleanFilter(label=_("待跟进"), method="_due")
-    overdue = filters.BooleanFilter(label=_("逾期未跟进"), method="_overdue")
+    due = filters.BooleanFilter(label=_("待跟进"), method="_due", widget=_SwitchWidget)
+    overdue = filters.BooleanFilter(label=_("逾期未跟进"), method="_overdue", widget=_SwitchWidget)
     happened = filters.ChoiceFilter(label=_("发生过"), choices=Activity.choices, method="_happened")
     since = _DayFilter(label=_("从"), method="_said_elsewhere")
     until = _DayFilter(label=_("到"), method="_said_elsewhere")
