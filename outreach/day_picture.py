@@ -15,12 +15,13 @@ from outreach.briefing import Figure, Line
 WIDTH = 750
 MARGIN = 36
 HEAD = 168
-TILE = 128
+TILE = 132
 TEXT_LINE = 34
 ROW = 56
 MOST_ROWS = 40
 NAME_WIDTH = 14  # in half characters: a Chinese one counts two
-COLUMNS_FROM = 214
+COLUMNS_FROM = 194
+TITLE_OF_TABLE = 48
 COLUMN = (WIDTH - MARGIN - COLUMNS_FROM) // 8
 
 
@@ -32,6 +33,7 @@ class Placed:
     y: int
     text: str
     small: str = ""
+    part: str = ""
     is_zero: bool = False
 
 
@@ -74,8 +76,21 @@ class Picture:
     width: int = WIDTH
 
     @property
+    def confirmed_x(self) -> int:
+        """Where the columns of 核实 begin: they stand on a ground of their own."""
+        return _column(len(REPORTED) - 1) + 6
+
+    @property
+    def confirmed_width(self) -> int:
+        return WIDTH - 24 - self.confirmed_x
+
+    @property
+    def table_height(self) -> int:
+        return ROW * (len(self.rows) + 1)
+
+    @property
     def end_of_rows(self) -> int:
-        return self.table_y + ROW * (len(self.rows) + 1)
+        return self.table_y + self.table_height
 
     @property
     def foot_y(self) -> int:
@@ -91,7 +106,7 @@ def picture_of(total: Line, lines: list[Line], day: date, by_manager: bool) -> P
     reported = _part(HEAD + 56, total, list(REPORTED), is_confirmed=False)
     below = reported.definitions[-1].y + 72
     confirmed = _part(below, total, list(CONFIRMED), is_confirmed=True)
-    table_y = confirmed.definitions[-1].y + 84
+    table_y = confirmed.definitions[-1].y + 60 + TITLE_OF_TABLE
     ranked = sorted(lines, key=lambda line: (-line.counts[Activity.REACHED], -line.times))
     return Picture(
         branch=cut(total.label, 36),
@@ -124,9 +139,10 @@ def _part(y: int, line: Line, activities: list[Activity], *, is_confirmed: bool)
 
 
 def _tile(x: int, y: int, figure: Figure) -> Placed:
-    number = f"{figure.count:,}"
-    whole = "" if figure.whole is None else f"/{figure.whole:,}"
-    return Placed(x, y, number + whole, figure.label, is_zero=not figure.count)
+    part = ""
+    if figure.whole:
+        part = f"/{figure.whole:,} ({figure.count * 100 // figure.whole}%)"
+    return Placed(x, y, f"{figure.count:,}", figure.label, part, is_zero=not figure.count)
 
 
 def _row(place: int, line: Line, table_y: int) -> TableRow:

@@ -2,7 +2,6 @@
 
 import random
 import uuid
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -28,17 +27,19 @@ from outreach.models import (
     Stage,
     Target,
 )
+from outreach.progress import progress_of
 from outreach.standing import restate_standing
-from outreach.target_sharing import month_of, split_evenly
+from outreach.target_sharing import month_of
 
 LEAVER = "邢志强"
 LEAVER_CUSTOMERS = 11
-TARGETS = {
-    Metric.CONTACTED: 900,
-    Metric.INTERESTED: 300,
-    Metric.APPLIED: 120,
-    Metric.DRAWN: 60,
-}  # of the prefecture, for the month
+# Targets, as a part of what the pace so far would come to; and the least a manager is asked for.
+PACE = {
+    Metric.CONTACTED: ((0.96, 1.08, 0.9, 1.15, 1.02), 10),
+    Metric.INTERESTED: ((1.1, 0.94, 1.04), 4),
+    Metric.APPLIED: ((1.06, 0.92), 3),
+    Metric.DRAWN: ((0.95, 1.12, 1.0), 2),
+}
 IDLE = 6  # every so-manieth manager logged nothing yesterday
 TALK = (Outcome.INTERESTED, Outcome.INTERESTED, Outcome.CONSIDERING, Outcome.WECHAT_ADDED)
 
@@ -157,35 +158,34 @@ def _leaver(outlet: Branch, leads: Sequence[Lead]) -> None:
 
 
 def _targets(org: Organisation) -> None:
-    """This month's: the prefecture's, evenly down to every manager."""
-    month = month_of(timezone.localdate())
+    """This month's: of the prefecture, its counties and outlets, and of the first outlet's people.
+
+    Set from what the demo has done so far, so that some are ahead and some behind
+    on whatever day of the month it is made.
+    """
+    today = timezone.localdate()
+    month = month_of(today)
     head = org.logins["supervisor"]
-    outlets = [len(org.managers[outlet.pk]) for outlet in org.outlets]
 
-    def target(branch: Branch, metric: Metric, value: int, manager: Staff | None = None) -> Target:
-        return Target(
-            branch=branch,
-            manager=manager,
-            metric=metric,
-            first_day=month.first,
-            last_day=month.last,
-            value=value,
-            set_by=head,
+    def target(branch: Branch, metric: Metric, manager: Staff | None = None) -> Target:
+        days = {"first_day": month.first, "last_day": month.last}
+        return Target(branch=branch, manager=manager, metric=metric, value=1, set_by=head, **days)
+
+    people = org.managers[org.outlets[0].pk]
+    low = [target(org.outlets[0], metric, each) for metric in PACE for each in people]
+    low += [target(outlet, metric) for metric in PACE for outlet in org.outlets]
+    for place, each in enumerate(progress_of(low, today)):
+        managers = 1 if each.target.manager else len(org.managers[each.target.branch_id])
+        pace, least = PACE[Metric(each.target.metric)]
+        due = each.done * each.days / each.passed * pace[place % len(pace)]
+        each.target.value = max(round(due), least * managers)
+    high = [target(branch, metric) for metric in PACE for branch in (org.prefecture, *org.counties)]
+    for upper in high:
+        upper.value = sum(
+            each.value
+            for each in low
+            if each.manager is None
+            and each.metric == upper.metric
+            and upper.branch.contains(each.branch)
         )
-
-    made = []
-    for metric, total in TARGETS.items():
-        made.append(target(org.prefecture, metric, total))
-        counties: Counter[int | None] = Counter()
-        for outlet, part in zip(org.outlets, split_evenly(total, outlets), strict=True):
-            counties[outlet.parent_id] += part
-            made.append(target(outlet, metric, part))
-            theirs = org.managers[outlet.pk]
-            each = split_evenly(part, [1] * len(theirs))
-            made += [
-                target(outlet, metric, value, manager)
-                for manager, value in zip(theirs, each, strict=True)
-                if value
-            ]
-        made += [target(county, metric, counties[county.pk]) for county in org.counties]
-    Target.objects.bulk_create(made)
+    Target.objects.bulk_create(low + high)

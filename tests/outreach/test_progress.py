@@ -19,7 +19,12 @@ NOVEMBER = month_of(date(2026, 11, 20))
 def target(branch: Any, value: int, metric: str = "contacted", **fields: Any) -> Target:
     days = fields.pop("days", NOVEMBER)
     return Target.objects.create(
-        branch=branch, metric=metric, value=value, first_day=days.first, last_day=days.last, **fields
+        branch=branch,
+        metric=metric,
+        value=value,
+        first_day=days.first,
+        last_day=days.last,
+        **fields,
     )
 
 

@@ -149,7 +149,9 @@ def test_a_manager_sees_their_own_progress(cast: Cast, as_: Any) -> None:
 
 
 HEAD = "机构号,工号,指标,开始,结束,目标\n"
-ROWS = "H37078301,,触达,2026-11-01,2026-11-30,300\nH37078301,wang,支用,20261101,2026/11/30,\"1,200\"\n"
+ROWS = (
+    'H37078301,,触达,2026-11-01,2026-11-30,300\nH37078301,wang,支用,20261101,2026/11/30,"1,200"\n'
+)
 
 
 def test_from_a_file_and_again(cast: Cast) -> None:

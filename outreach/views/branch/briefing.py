@@ -18,7 +18,7 @@ from outreach.funnel import looks_into_managers
 from outreach.progress import progress_of, running_targets
 from outreach.views.branch.funnel import trail
 
-MOST_PEOPLE = 12  # behind, on one screen; looking into a branch shows the rest
+MOST_PEOPLE = 30  # behind, on one screen; looking into a branch shows the rest
 
 
 @allow(Role.SUPERVISOR)

@@ -154,7 +154,8 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     own, *below = units
-    all_metrics = _running(request.user, days).filter(branch=branch, manager=None)
+    of_branch = _running(request.user, days).filter(branch=branch, manager=None)
+    order = list(Metric)
     context = {
         "branch": branch,
         "trail": trail(branch, request.user.branch),
@@ -167,7 +168,9 @@ def _page(
         "own": own,
         "below": below,
         "by_manager": looks_into_managers(branch),
-        "progress": progress_of(all_metrics.order_by("metric")),
+        "progress": progress_of(
+            sorted(of_branch, key=lambda each: order.index(Metric(each.metric)))
+        ),
         "form": form,
         "has_split": has_split,
         "managers": sum(unit.managers for unit in below),

@@ -25,7 +25,9 @@ def back(cast: Cast, *leads: Lead, **options: Any) -> Any:
 
 
 def open_holders(lead: Lead) -> list[int]:
-    return list(Assignment.objects.filter(lead=lead, ended_at=None).values_list("holder", flat=True))
+    return list(
+        Assignment.objects.filter(lead=lead, ended_at=None).values_list("holder", flat=True)
+    )
 
 
 def is_whole(lead: Lead) -> bool:
@@ -58,9 +60,7 @@ def test_business_in_process_stays_unless_it_is_asked_for(cast: Cast) -> None:
 
 def test_what_changed_hands_meanwhile_is_lost(cast: Cast) -> None:
     lead = make_lead(cast, holder=cast.wang)
-    assign_leads(
-        leads={lead.pk: cast.wang.pk}, to=cast.li, kind=OperationKind.LASSO, by=cast.zhao
-    )
+    assign_leads(leads={lead.pk: cast.wang.pk}, to=cast.li, kind=OperationKind.LASSO, by=cast.zhao)
     result = back(cast, lead)  # seen with 王经理
     assert (result.operation, result.count, result.lost) == (None, 0, 1)
     assert fresh(lead).holder == cast.li and is_whole(lead)
