@@ -49,7 +49,7 @@ def test_the_morning_down_to_a_manager_and_the_rows(look: Any, world: Cast) -> N
     fits(page)
     page.locator(".unit-table a", has_text="稻田支行网点").click()
     row = page.locator(".unit-table tr", has_text="王经理")
-    expect(row.locator("[data-label=触达]")).to_have_text("2/5")
+    expect(row.locator("[data-label=触达]")).to_have_text("2 /5")
     row.locator("[data-label=触达] a").click()
     expect(page.locator("[data-total]").first).to_have_text("共 2 位")
     page.go_back()
