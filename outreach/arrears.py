@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from branches.models import Branch, Staff
 from outreach.activity import Activity, Days, customers_by_staff, logs_within
 from outreach.briefing import SATURDAY
-from outreach.models import Target
+from outreach.models import Metric, Target
 from outreach.progress import Progress, progress_of
 from outreach.querysets import LeadQuerySet
 
@@ -112,11 +112,13 @@ def _late(managers: list[Staff], today: date) -> list[Progress]:
         .filter(manager__in=managers, first_day__lte=today, last_day__gte=today)
         .select_related("branch", "manager")
     )
-    return [each for each in progress_of(targets, today) if each.is_behind]
+    order = list(Metric)
+    listed = sorted(targets, key=lambda each: order.index(Metric(each.metric)))
+    return [each for each in progress_of(listed, today) if each.is_behind]
 
 
 def _schedule(late: Progress) -> Reason:
-    words = _("%(metric)s %(done)s/%(target)s，低于序时进度") % {
+    words = _("低于序时：%(metric)s %(done)s/%(target)s") % {
         "metric": late.target.get_metric_display(),
         "done": f"{late.done:,}",
         "target": f"{late.target.value:,}",

@@ -145,7 +145,7 @@ def test_who_is_behind(a_wednesday: None, populated: Cast, as_: Any) -> None:
     reasons = {each.person.name: [r.words for r in each.reasons] for each in found.people}
     assert reasons == {
         "王经理": ["待登记超过一天 1", "逾期未跟进 1"],
-        "李经理": ["触达客户 0/10，低于序时进度"],
+        "李经理": ["低于序时：触达客户 0/10"],
         "金经理": ["昨天没有登记"],
     }
     wang = next(each for each in found.people if each.person == populated.wang)
