@@ -50,6 +50,10 @@ class Row(NamedTuple):
         """As `Lead.is_in_process` has it."""
         return self.stage in IN_PROCESS and not self.application_refused
 
+    @property
+    def is_in_process_held(self) -> bool:
+        return self.holder_id is not None and self.is_in_process
+
     def is_workable(self, today: date) -> bool:
         """As `LeadQuerySet.workable` has it."""
         alive = self.valid_to is not None and self.valid_to >= today
@@ -191,10 +195,29 @@ class Chosen:
     def branch_ids(self) -> set[int]:
         return {row.branch_id for row in self.workable}
 
-    def to_assign(self, *, to: int, include_held: bool) -> dict[int, int | None]:
-        """Lead id → holder now, of those an assignment to `to` would move."""
+    def to_assign(
+        self, *, to: int, include_held: bool, include_in_process: bool = False
+    ) -> dict[int, int | None]:
+        """Lead id → holder now, of those an assignment to `to` would move.
+
+        Business in process stays with its holder unless it is asked for.
+        """
         rows = self.workable if include_held else self.unassigned
-        return {row.pk: row.holder_id for row in rows if row.holder_id != to}
+        return {
+            row.pk: row.holder_id
+            for row in rows
+            if row.holder_id != to and (include_in_process or not row.is_in_process_held)
+        }
+
+    @property
+    def movable(self) -> int:
+        """How many may change hands without business in process losing its holder."""
+        return sum(not row.is_in_process_held for row in self.workable)
+
+    @cached_property
+    def in_process_by_holder(self) -> Counter[int | None]:
+        """How many of each holder's are 办理中."""
+        return Counter(row.holder_id for row in self.workable if row.is_in_process_held)
 
     def to_take_back(
         self, *, include_in_process: bool, holder: int | None = None

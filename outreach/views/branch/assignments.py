@@ -36,6 +36,7 @@ class Target(NamedTuple):
     staff: Staff
     load: Load
     holds: int
+    holds_all: int
     search: str
 
 
@@ -61,13 +62,15 @@ def assign(request: StaffRequest) -> HttpResponse:
     """Do what the button said. 409 with the new count when it is no longer what was shown."""
     managers = Staff.objects.visible_to(request.user).managers()
     to = get_object_or_404(managers, pk=number(request.POST.get("to")))
-    include_held = request.POST.get("include") == "held"
+    include = request.POST.get("include")
     try:
         selection = Selection.of(request.POST)
         chosen = selection.evaluated_for(request.user)
     except SelectionError as error:
         return refused(request, str(error))
-    leads = chosen.to_assign(to=to.pk, include_held=include_held)
+    leads = chosen.to_assign(
+        to=to.pk, include_held=include in {"held", "all"}, include_in_process=include == "all"
+    )
     if chosen.digest() != request.POST.get("seen"):
         since = moment(request.POST.get("seen_at"))
         news = who_has([row.pk for row in chosen.rows], since=since)
@@ -164,12 +167,15 @@ def panel_of(
 
 def _from_whom(chosen: Chosen, holders: dict[int, Staff]) -> list[tuple[Staff, int, int]]:
     """Holders, how many can be taken back from each, and how many more are 办理中."""
-    found = []
-    for pk, held in chosen.by_holder.most_common():
-        if pk is not None and pk in holders:
-            free = len(chosen.to_take_back(include_in_process=False, holder=pk))
-            found.append((holders[pk], free, held - free))
-    return found
+    return [
+        (
+            holders[pk],
+            held - chosen.in_process_by_holder[pk],
+            chosen.in_process_by_holder[pk],
+        )
+        for pk, held in chosen.by_holder.most_common()
+        if pk is not None and pk in holders
+    ]
 
 
 def _targets(user: Staff, chosen: Chosen) -> list[Target]:
@@ -183,7 +189,8 @@ def _targets(user: Staff, chosen: Chosen) -> list[Target]:
         Target(
             staff=each,
             load=loads.get(each.pk, Load()),
-            holds=chosen.by_holder[each.pk],
+            holds=chosen.by_holder[each.pk] - chosen.in_process_by_holder[each.pk],
+            holds_all=chosen.by_holder[each.pk],
             search=f"{each.name} {initials(each.name)} {each.sort_key.replace(' ', '')} "
             f"{each.username} {each.branch.name}".lower(),
         )

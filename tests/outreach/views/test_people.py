@@ -160,6 +160,16 @@ def test_from_one_holder_and_with_business_in_process(cast: Cast, as_: Any) -> N
     assert (holder_of(busy), holder_of(of_li)) == (None, cast.li)
 
 
+def test_handing_over_leaves_business_in_process_unless_asked_for(cast: Cast, as_: Any) -> None:
+    free, busy = make_lead(cast, holder=cast.wang), make_lead(cast, holder=cast.wang, stage="drawn")
+    zhao = as_(cast.zhao)
+    for include, with_li in (("held", {free.pk}), ("all", {free.pk, busy.pk})):
+        fields = {**panel(zhao, cast), "to": cast.li.pk, "include": include}
+        assert zhao.post("/assign/give/", fields, headers=HTMX).status_code == 200
+        held = Lead.objects.unscoped("test").filter(holder=cast.li)
+        assert set(held.values_list("pk", flat=True)) == with_li
+
+
 def test_without_scripts_it_is_a_page(cast: Cast, as_: Any) -> None:
     lead = make_lead(cast, holder=cast.wang)
     zhao = as_(cast.zhao)
