@@ -25,6 +25,7 @@ class Tab:
     icon: str
 
 
+BRIEFING = Tab("briefing", _("晨会"), "morning")
 TODAY = Tab("today", _("今日"), "today")
 MAP = Tab("map", _("地图"), "map")
 LEADS = Tab("lead_list", _("名单"), "list")
@@ -37,7 +38,7 @@ AUDIT = Tab("audit", _("审计日志"), "shield")
 
 TABS: dict[str, tuple[Tab, ...]] = {
     Role.MANAGER: (TODAY, MAP, LEADS, ME),
-    Role.SUPERVISOR: (MAP, LEADS, FUNNEL, UNLOCATED, ME),
+    Role.SUPERVISOR: (BRIEFING, MAP, LEADS, FUNNEL, UNLOCATED, ME),
     Role.CLERK: (UPLOADS, UNLOCATED, CORRECTIONS, ME),
     Role.REVIEWER: (UPLOADS, CORRECTIONS, ME),
     Role.AUDITOR: (AUDIT, ME),

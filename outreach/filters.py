@@ -10,6 +10,10 @@ A question is a query string; all parameters narrow, none widens the scope:
 | ``band`` | lower bound in 万元: 0, 5, 10, 20, 50 | any of them |
 | ``expiring`` | days: ends within so many, today included | |
 | ``due`` | ``1``: an agreed follow-up is today or overdue | |
+| ``overdue`` | ``1``: an agreed follow-up was yesterday or before | |
+| ``happened`` | an `Activity`: what was done with them, between ``since`` and ``until`` | |
+| ``since``, ``until`` | days, both inclusive; without them: from ever, until today | |
+| ``by`` | the id of the colleague who did it (of results: who held them that day) | |
 | ``holder`` | ``me``, ``none`` or the id of a member of staff | |
 | ``product`` | a product code | any of them |
 | ``branch`` | a branch code: it and everything below | |
@@ -22,17 +26,25 @@ Parameters of other names are not the filter's business.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_filters.widgets import BooleanWidget
 
 from branches.models import Branch, Staff
+from outreach.activity import Activity, Days, customers_with
 from outreach.models import AmountBand, Lead, Stage, StageBasis
 from outreach.querysets import LeadQuerySet
 from whitelist.models import Place, Precision, Product
+
+EVER = date(2000, 1, 1)  # before anything was logged
+NEVER = date(2100, 1, 1)
 
 
 class _TextsField(forms.Field):
@@ -65,6 +77,34 @@ class _HolderFilter(filters.Filter):
     field_class = _HolderField
 
 
+class _SwitchWidget(BooleanWidget):
+    """``1`` and ``0`` besides ``true`` and ``false``."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        given = data.get(name)
+        if given in {"1", "0"}:
+            return given == "1"
+        return super().value_from_datadict(data, files, name)
+
+
+class _DayFilter(filters.DateFilter):
+    """One day, in a year that a log or a result can be of."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        limits = [MinValueValidator(EVER), MaxValueValidator(NEVER)]
+        super().__init__(input_formats=["%Y-%m-%d"], validators=limits, **kwargs)
+
+
+class _LeadForm(forms.Form):
+    """The parameters together: days and a colleague say nothing without what happened."""
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("happened") and any(given.get(name) for name in ("since", "until", "by")):
+            raise ValidationError(_("since、until、by 要和 happened 一起用。"))
+        return given
+
+
 class LeadFilter(filters.FilterSet):
     """Narrows leads that were scoped before: ``LeadFilter(request.GET, queryset=…, user=…)``.
 
@@ -86,7 +126,18 @@ class LeadFilter(filters.FilterSet):
     expiring = filters.NumberFilter(
         label=_("几天内到期"), method="_expiring", min_value=0, max_value=366
     )
-    due = filters.BooleanFilter(label=_("待跟进"), method="_due")
+    due = filters.BooleanFilter(label=_("待跟进"), method="_due", widget=_SwitchWidget)
+    overdue = filters.BooleanFilter(label=_("逾期未跟进"), method="_overdue", widget=_SwitchWidget)
+    happened = filters.ChoiceFilter(label=_("发生过"), choices=Activity.choices, method="_happened")
+    since = _DayFilter(label=_("从"), method="_said_elsewhere")
+    until = _DayFilter(label=_("到"), method="_said_elsewhere")
+    by = filters.NumberFilter(
+        label=_("由谁"),
+        method="_said_elsewhere",
+        min_value=1,
+        max_value=2**31 - 1,
+        decimal_places=0,
+    )
     holder = _HolderFilter(label=_("持有人"), method="_holder")
     product = filters.ModelMultipleChoiceFilter(
         label=_("产品"),
@@ -107,6 +158,7 @@ class LeadFilter(filters.FilterSet):
 
     class Meta:
         model = Lead
+        form = _LeadForm
         fields: list[str] = []
 
     def __init__(
@@ -130,6 +182,18 @@ class LeadFilter(filters.FilterSet):
 
     def _due(self, leads: LeadQuerySet, name: str, wanted: bool) -> LeadQuerySet:
         return leads.due() if wanted else leads
+
+    def _overdue(self, leads: LeadQuerySet, name: str, wanted: bool) -> LeadQuerySet:
+        return leads.overdue() if wanted else leads
+
+    def _happened(self, leads: LeadQuerySet, name: str, activity: str) -> LeadQuerySet:
+        asked = self.form.cleaned_data
+        days = Days(asked["since"] or EVER, asked["until"] or timezone.localdate())
+        by = asked["by"]
+        return customers_with(leads, Activity(activity), days, by=int(by) if by else None)
+
+    def _said_elsewhere(self, leads: LeadQuerySet, name: str, value: Any) -> LeadQuerySet:
+        return leads  # `_happened` asks for it
 
     def _branch(self, leads: LeadQuerySet, name: str, branch: Branch) -> LeadQuerySet:
         return leads.in_branch(branch)

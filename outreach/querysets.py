@@ -84,6 +84,11 @@ class LeadQuerySet(ScopedQuerySet):
         end_of_today = timezone.localtime().replace(hour=23, minute=59, second=59)
         return self.filter(follow_up_at__lte=end_of_today)
 
+    def overdue(self) -> "LeadQuerySet":
+        """Whose agreed follow-up was yesterday or before."""
+        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        return self.filter(follow_up_at__lt=midnight)
+
     def by_priority(self) -> "LeadQuerySet":
         """Agreed follow-ups first, then what expires soon, then who is likeliest to answer."""
         soon = timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)

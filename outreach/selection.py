@@ -43,6 +43,16 @@ class Row(NamedTuple):
     eligibility: str
     valid_to: date | None
     branch_id: int
+    application_refused: bool = False
+
+    @property
+    def is_in_process(self) -> bool:
+        """As `Lead.is_in_process` has it."""
+        return self.stage in IN_PROCESS and not self.application_refused
+
+    @property
+    def is_in_process_held(self) -> bool:
+        return self.holder_id is not None and self.is_in_process
 
     def is_workable(self, today: date) -> bool:
         """As `LeadQuerySet.workable` has it."""
@@ -105,8 +115,19 @@ class Selection:
         if self.kind == OperationKind.LASSO:
             return _("地图上圈选的范围")
         if self.kind == OperationKind.FILTER:
+            holder = self._one_holder(user)
+            if holder is not None:
+                return _("%(name)s名下的客户") % {"name": holder.name}
             return _("符合当前筛选的客户")
         return _("勾选的客户")
+
+    def _one_holder(self, user: Staff) -> Staff | None:
+        """The colleague whose customers the filter asks for, and nothing else."""
+        asked = QueryDict(self.query)
+        text = asked.get("holder", "")
+        if set(asked) != {"holder"} or not (text.isascii() and text.isdecimal() and len(text) < 10):
+            return None
+        return Staff.objects.visible_to(user).filter(pk=int(text)).first()
 
     def evaluated_for(self, user: Staff) -> "Chosen":
         """The leads chosen now, in this user's scope. The control group is never among them.
@@ -174,10 +195,41 @@ class Chosen:
     def branch_ids(self) -> set[int]:
         return {row.branch_id for row in self.workable}
 
-    def to_assign(self, *, to: int, include_held: bool) -> dict[int, int | None]:
-        """Lead id → holder now, of those an assignment to `to` would move."""
+    def to_assign(
+        self, *, to: int, include_held: bool, include_in_process: bool = False
+    ) -> dict[int, int | None]:
+        """Lead id → holder now, of those an assignment to `to` would move.
+
+        Business in process stays with its holder unless it is asked for.
+        """
         rows = self.workable if include_held else self.unassigned
-        return {row.pk: row.holder_id for row in rows if row.holder_id != to}
+        return {
+            row.pk: row.holder_id
+            for row in rows
+            if row.holder_id != to and (include_in_process or not row.is_in_process_held)
+        }
+
+    @property
+    def movable(self) -> int:
+        """How many may change hands without business in process losing its holder."""
+        return sum(not row.is_in_process_held for row in self.workable)
+
+    @cached_property
+    def in_process_by_holder(self) -> Counter[int | None]:
+        """How many of each holder's are 办理中."""
+        return Counter(row.holder_id for row in self.workable if row.is_in_process_held)
+
+    def to_take_back(
+        self, *, include_in_process: bool, holder: int | None = None
+    ) -> dict[int, int | None]:
+        """Lead id → holder now, of those a taking back would free; of one holder if given."""
+        return {
+            row.pk: row.holder_id
+            for row in self.workable
+            if row.holder_id is not None
+            and (holder is None or row.holder_id == holder)
+            and (include_in_process or not row.is_in_process)
+        }
 
     def digest(self) -> str:
         """Changes when a lead joins, leaves, or changes hands: what the panel showed."""

@@ -1,6 +1,15 @@
 from django.urls import URLPattern, path
 
-from outreach.views.branch import assignments, funnel, lead_list, places
+from outreach.views.branch import (
+    assignments,
+    briefing,
+    funnel,
+    lead_list,
+    people,
+    places,
+    taking_back,
+    targets,
+)
 from outreach.views.customer import shared_page
 from outreach.views.field import after, calls, cards, corrections, logs, me, returns, today
 from outreach.views.lists import correction_review, list_decisions, unlocated
@@ -17,6 +26,23 @@ urlpatterns += [
     path("leads/<int:pk>/claim/", assignments.claim, name="lead_claim"),
     path("leads/", lead_list.lead_list, name="lead_list"),
     path("funnel/", funnel.funnel, name="funnel"),
+]
+
+# The head of a branch: the morning, targets, people.
+urlpatterns += [
+    path("briefing/", briefing.briefing, name="briefing"),
+    path("briefing/picture/", briefing.picture, name="briefing_picture"),
+    path("briefing/picture.svg", briefing.picture_svg, name="briefing_picture_svg"),
+    path("assign/take-back/", taking_back.take_back_chosen, name="take_back"),
+    path("targets/", targets.targets, name="targets"),
+    path("staff/", people.staff, name="staff"),
+    path("staff/<int:pk>/", people.staff_member, name="staff_member"),
+    path("staff/<int:pk>/release/", people.release, name="staff_release"),
+    path(
+        "staff/<int:pk>/release/<int:operation>/undo/",
+        people.undo_release,
+        name="staff_release_undo",
+    ),
 ]
 
 # Card, call, log; what a manager does today.

@@ -100,12 +100,12 @@ def assign_leads(
     now = timezone.now()
     won: list[int] = []
     operation = AssignmentOperation.objects.create(kind=kind, to=to, by=by)
-    for holder_id, ids in _by_holder(leads):
-        taken = _take(Lead.objects.visible_to(by).workable(), ids, holder_id, to)
+    for holder_id, ids in by_holder(leads):
+        taken = take(Lead.objects.visible_to(by).workable(), ids, holder_id, to)
         if holder_id is not None:
-            _open(taken).update(ended_at=now, end_reason=EndReason.REASSIGNED)
+            open_assignments(taken).update(ended_at=now, end_reason=EndReason.REASSIGNED)
         if taken:
-            _record(taken, holder_id, operation, now)
+            record_given(taken, holder_id, operation, now)
         won += taken
     lost = who_has(set(leads) - set(won))
     if not won:
@@ -154,7 +154,7 @@ def undo_assignment(
     )
     kept[_("已有联系记录")] += mine.filter(ended_at=None).count() - untouched.count()
     restored: list[int] = []
-    for former, ids in _by_holder(dict(untouched.values_list("lead_id", "previous_holder_id"))):
+    for former, ids in by_holder(dict(untouched.values_list("lead_id", "previous_holder_id"))):
         restored += _give_back(ids, former, operation, now)
     if not restored:
         AssignmentOperation.objects.filter(pk=operation.pk).update(undone_at=None)
@@ -190,13 +190,13 @@ def claim_lead(*, lead: Lead, by: Staff, request: HttpRequest | None = None) -> 
         raise CannotClaim(
             _("今天已认领 %(cap)s 位，达到上限，明天再来。") % {"cap": settings.CLAIMS_PER_DAY}
         )
-    if not _take(Lead.objects.visible_to(by).workable(), [lead.pk], None, by):
+    if not take(Lead.objects.visible_to(by).workable(), [lead.pk], None, by):
         first = who_has({lead.pk})
         raise CannotClaim(_("没有认领成功：%(why)s。") % {"why": first[0] if first else ""})
     operation = AssignmentOperation.objects.create(kind=OperationKind.CLAIM, to=by, by=by, count=1)
     now = timezone.now()
-    _record([lead.pk], None, operation, now)
-    _open([lead.pk]).update(seen_at=now)  # whoever took it knows
+    record_given([lead.pk], None, operation, now)
+    open_assignments([lead.pk]).update(seen_at=now)  # whoever took it knows
     audit.record("lead.claim", by=by, target=f"lead:{lead.pk}", request=request)
     return operation
 
@@ -206,7 +206,7 @@ def _still_held_by(leads: LeadQuerySet, holder_id: int | None) -> LeadQuerySet:
     return leads.filter(holder_id=holder_id)
 
 
-def _take(leads: LeadQuerySet, ids: list[int], holder_id: int | None, to: Staff) -> list[int]:
+def take(leads: LeadQuerySet, ids: list[int], holder_id: int | None, to: Staff) -> list[int]:
     """Set the holder of those of `ids` that still have the holder they were seen with.
 
     Returns the ids that were won. When the count falls short, the winners are
@@ -220,7 +220,7 @@ def _take(leads: LeadQuerySet, ids: list[int], holder_id: int | None, to: Staff)
     now_theirs = Lead.objects.unscoped("ids that were in scope a moment ago").filter(
         pk__in=ids, holder=to
     )
-    given_before = set(_open(ids).filter(holder=to).values_list("lead_id", flat=True))
+    given_before = set(open_assignments(ids).filter(holder=to).values_list("lead_id", flat=True))
     return sorted(set(now_theirs.values_list("pk", flat=True)) - given_before)
 
 
@@ -244,14 +244,14 @@ def _give_back(
         reopened = Assignment.objects.filter(
             lead_id__in=ours,
             holder_id=former,
-            end_reason=EndReason.REASSIGNED,
+            end_reason__in=(EndReason.REASSIGNED, EndReason.LEFT),
             ended_at__in=closed.values("at"),
         )
         reopened.update(ended_at=None, end_reason="")
     return ours
 
 
-def _by_holder(leads: Mapping[int, int | None]) -> Iterator[tuple[int | None, list[int]]]:
+def by_holder(leads: Mapping[int, int | None]) -> Iterator[tuple[int | None, list[int]]]:
     """Chunks of ids with one holder each, in ascending order: locks are taken alike by all."""
     groups: dict[int | None, list[int]] = {}
     for pk in sorted(leads):
@@ -261,11 +261,12 @@ def _by_holder(leads: Mapping[int, int | None]) -> Iterator[tuple[int | None, li
             yield holder_id, ids[start : start + CHUNK]
 
 
-def _open(ids: Iterable[int]) -> Any:
+def open_assignments(ids: Iterable[int]) -> Any:
+    """The assignments of these leads that have not ended."""
     return Assignment.objects.filter(lead_id__in=ids, ended_at=None)
 
 
-def _record(
+def record_given(
     ids: list[int], former: int | None, operation: AssignmentOperation, at: datetime
 ) -> None:
     """One open assignment a lead, as INSERT … SELECT.
@@ -303,7 +304,9 @@ def who_has(ids: Iterable[int], *, since: datetime | None = None) -> list[Lost]:
     listed = sorted(ids)
     groups: Counter[tuple[Staff | None, Staff | None]] = Counter()
     for start in range(0, len(listed), CHUNK):
-        now_open = _open(listed[start : start + CHUNK]).select_related("operation__by", "holder")
+        now_open = open_assignments(listed[start : start + CHUNK]).select_related(
+            "operation__by", "holder"
+        )
         if since is not None:
             now_open = now_open.filter(at__gte=since)
         groups.update((each.operation.by, each.holder) for each in now_open)

@@ -5,6 +5,7 @@ import random
 from django.db import transaction
 
 from branches.models import Branch
+from outreach.demo.branch_day import make_branch_day
 from outreach.demo.corrections import make_corrections
 from outreach.demo.history import make_history
 from outreach.demo.leads import make_leads, set_expired_and_withdrawn
@@ -37,6 +38,7 @@ def seed_demo(*, customers: int, seed: int, password: str) -> Organisation:
     make_history(leads, org.logins["manager"].pk, chance)
     make_corrections(org, leads, chance)
     set_expired_and_withdrawn(leads, chance)
+    make_branch_day(org, leads, seed)
     make_waiting_lists(org, first_serial=customers + 1, chance=chance)
     make_morning(org.logins["manager"], org.logins["supervisor"], chance)
     make_texts(org)

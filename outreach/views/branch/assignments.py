@@ -23,6 +23,7 @@ from outreach.actions.assign import (
     undo_assignment,
     who_has,
 )
+from outreach.actions.take_back import undo_take_back
 from outreach.models import AssignmentOperation, Eligibility, Lead, OperationKind, Stage
 from outreach.selection import Chosen, Load, Selection, SelectionError, load_of
 
@@ -35,20 +36,24 @@ class Target(NamedTuple):
     staff: Staff
     load: Load
     holds: int
+    holds_all: int
     search: str
 
 
 @allow(Role.SUPERVISOR)
 @require_http_methods(["GET", "POST"])
 def panel(request: StaffRequest) -> HttpResponse:
-    """What was chosen, counted by stage and holder, and to whom it can be given."""
+    """What was chosen, counted by stage and holder, and to whom it can be given.
+
+    With ``do=take_back``: from whom it can be taken back.
+    """
     form = request.POST if request.method == "POST" else request.GET
     try:
         selection = Selection.of(form)
         chosen = selection.evaluated_for(request.user)
     except SelectionError as error:
-        return _refused(request, str(error))
-    return _panel(request, selection, chosen)
+        return refused(request, str(error))
+    return panel_of(request, selection, chosen, takes_back=form.get("do") == "take_back")
 
 
 @allow(Role.SUPERVISOR)
@@ -56,20 +61,22 @@ def panel(request: StaffRequest) -> HttpResponse:
 def assign(request: StaffRequest) -> HttpResponse:
     """Do what the button said. 409 with the new count when it is no longer what was shown."""
     managers = Staff.objects.visible_to(request.user).managers()
-    to = get_object_or_404(managers, pk=_number(request.POST.get("to")))
-    include_held = request.POST.get("include") == "held"
+    to = get_object_or_404(managers, pk=number(request.POST.get("to")))
+    include = request.POST.get("include")
     try:
         selection = Selection.of(request.POST)
         chosen = selection.evaluated_for(request.user)
     except SelectionError as error:
-        return _refused(request, str(error))
-    leads = chosen.to_assign(to=to.pk, include_held=include_held)
+        return refused(request, str(error))
+    leads = chosen.to_assign(
+        to=to.pk, include_held=include in {"held", "all"}, include_in_process=include == "all"
+    )
     if chosen.digest() != request.POST.get("seen"):
-        since = _moment(request.POST.get("seen_at"))
+        since = moment(request.POST.get("seen_at"))
         news = who_has([row.pk for row in chosen.rows], since=since)
-        return _panel(request, selection, chosen, to=to, news=news, status=409)
+        return panel_of(request, selection, chosen, to=to, news=news, status=409)
     if not leads:
-        return _refused(request, _("没有可以分配的客户。"))
+        return refused(request, _("没有可以分配的客户。"))
     result = assign_leads(leads=leads, to=to, kind=selection.kind, by=request.user, request=request)
     return _assigned(request, result, to)
 
@@ -81,16 +88,17 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     mine = AssignmentOperation.objects.filter(by=request.user).exclude(kind=OperationKind.CLAIM)
     operation = get_object_or_404(mine.select_related("to"), pk=pk)
     try:
-        result = undo_assignment(operation=operation, by=request.user, request=request)
+        act = undo_assignment if operation.to_id else undo_take_back
+        result = act(operation=operation, by=request.user, request=request)
     except ValueError:
-        return _refused(request, _("这次分配已经撤销过了。"), status=409)
+        return refused(request, _("这次分配已经撤销过了。"), status=409)
     context = {"operation": operation, "result": result, "kept": sorted(result.kept.items())}
     text = _("已撤销 %(count)s 位") % {"count": f"{result.restored:,}"}
     response = render(
         request, "assign/result.html#undone", context, status=200 if result.restored else 409
     )
     if result.restored:
-        return _trigger(response, {"leads:changed": {}, "toast": {"text": text, "kind": "success"}})
+        return trigger(response, {"leads:changed": {}, "toast": {"text": text, "kind": "success"}})
     return response
 
 
@@ -115,22 +123,24 @@ def claim(request: StaffRequest, pk: int) -> HttpResponse:
     lead = get_object_or_404(open_leads, pk=pk)
     try:
         claim_lead(lead=lead, by=request.user, request=request)
-    except CannotClaim as refused:
-        return _refused(request, str(refused), status=409, events={"leads:changed": {}})
+    except CannotClaim as reason:
+        return refused(request, str(reason), status=409, events={"leads:changed": {}})
     toast = {"text": _("认领成功，现在是您的客户。"), "kind": "success"}
     events = {"leads:changed": {}, "lead:claimed": {"lead": pk}, "toast": toast}
-    return _trigger(HttpResponse(status=204), events)
+    return trigger(HttpResponse(status=204), events)
 
 
-def _panel(
+def panel_of(
     request: StaffRequest,
     selection: Selection,
     chosen: Chosen,
     *,
     to: Staff | None = None,
     news: list[Lost] | None = None,
+    takes_back: bool = False,
     status: int = 200,
 ) -> HttpResponse:
+    """The panel over what was chosen; 409 says that it is no longer what was shown."""
     holders = Staff.objects.in_bulk([pk for pk in chosen.by_holder if pk is not None])
     context = {
         "selection": selection,
@@ -140,7 +150,11 @@ def _panel(
         "holders": [
             (holders.get(pk) if pk else None, count) for pk, count in chosen.by_holder.most_common()
         ],
-        "targets": _targets(request.user, chosen),
+        "targets": [] if takes_back else _targets(request.user, chosen),
+        "takes_back": takes_back,
+        "from_whom": _from_whom(chosen, holders) if takes_back else [],
+        "can_take_back": len(chosen.to_take_back(include_in_process=False)),
+        "take_back_in_process": chosen.held - len(chosen.to_take_back(include_in_process=False)),
         "to": to,
         "seen": chosen.digest(),
         "seen_at": f"{timezone.now().timestamp():.6f}",
@@ -149,6 +163,19 @@ def _panel(
     }
     page = "assign/panel.html#panel" if request.htmx else "assign/panel.html"
     return render(request, page, context, status=status)
+
+
+def _from_whom(chosen: Chosen, holders: dict[int, Staff]) -> list[tuple[Staff, int, int]]:
+    """Holders, how many can be taken back from each, and how many more are 办理中."""
+    return [
+        (
+            holders[pk],
+            held - chosen.in_process_by_holder[pk],
+            chosen.in_process_by_holder[pk],
+        )
+        for pk, held in chosen.by_holder.most_common()
+        if pk is not None and pk in holders
+    ]
 
 
 def _targets(user: Staff, chosen: Chosen) -> list[Target]:
@@ -162,7 +189,8 @@ def _targets(user: Staff, chosen: Chosen) -> list[Target]:
         Target(
             staff=each,
             load=loads.get(each.pk, Load()),
-            holds=chosen.by_holder[each.pk],
+            holds=chosen.by_holder[each.pk] - chosen.in_process_by_holder[each.pk],
+            holds_all=chosen.by_holder[each.pk],
             search=f"{each.name} {initials(each.name)} {each.sort_key.replace(' ', '')} "
             f"{each.username} {each.branch.name}".lower(),
         )
@@ -175,7 +203,7 @@ def _assigned(request: StaffRequest, result: AssignResult, to: Staff) -> HttpRes
     context = {"result": result, "to": to}
     if result.operation is None:
         response = render(request, "assign/result.html#assigned", context, status=409)
-        return _trigger(response, {"leads:changed": {}})
+        return trigger(response, {"leads:changed": {}})
     words = {"count": f"{result.assigned:,}", "name": to.name}
     done = {
         "text": _("已分配 %(count)s 位给 %(name)s") % words,
@@ -186,27 +214,29 @@ def _assigned(request: StaffRequest, result: AssignResult, to: Staff) -> HttpRes
         response = HttpResponse("")
     else:
         response = render(request, "assign/result.html#assigned", context)
-    return _trigger(response, {"leads:changed": {}, "assigned": done})
+    return trigger(response, {"leads:changed": {}, "assigned": done})
 
 
-def _refused(
+def refused(
     request: StaffRequest, message: str, status: int = 422, events: dict[str, Any] | None = None
 ) -> HttpResponse:
+    """Why nothing was done, in the sheet."""
     response = render(request, "assign/result.html#refused", {"message": message}, status=status)
-    return _trigger(response, events) if events else response
+    return trigger(response, events) if events else response
 
 
-def _trigger(response: HttpResponse, events: dict[str, Any]) -> HttpResponse:
+def trigger(response: HttpResponse, events: dict[str, Any]) -> HttpResponse:
+    """Tell the page what happened (HX-Trigger)."""
     response["HX-Trigger"] = json.dumps(events)
     return response
 
 
-def _number(text: str | None) -> int:
+def number(text: str | None) -> int:
     """A row number of a form; one that is none matches no row."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
-def _moment(text: str | None) -> datetime:
+def moment(text: str | None) -> datetime:
     """When the panel was shown, as the form carries it; now, when it does not."""
     try:
         return datetime.fromtimestamp(float(text or ""), tz=timezone.get_current_timezone())

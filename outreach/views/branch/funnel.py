@@ -37,7 +37,7 @@ def funnel(request: StaffRequest) -> HttpResponse:
             lines = counting.child_lines(branch, leads, narrow.query)
     context: dict[str, Any] = {
         "branch": branch,
-        "trail": _trail(branch, user.branch),
+        "trail": trail(branch, user.branch),
         "total": total,
         "lines": lines,
         "stages": (*PATH, Stage.NOT_INTERESTED),
@@ -50,7 +50,7 @@ def funnel(request: StaffRequest) -> HttpResponse:
     return render(request, "funnel.html", context)
 
 
-def _trail(branch: Branch, top: Branch) -> list[Branch]:
+def trail(branch: Branch, top: Branch) -> list[Branch]:
     """The way down from the user's own branch to this one."""
     above = Branch.objects.filter(number__lte=branch.number, last_number__gte=branch.last_number)
     return list(above.filter(number__gte=top.number).order_by("number"))

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET
 
 from branches.access import FIELD_ROLES, StaffRequest, allow
 from branches.models import Branch, Staff
+from outreach.activity import Activity
 from outreach.disclosure import names_for, record_daily_view, with_personal_data
 from outreach.filters import LeadFilter, filter_query
-from outreach.models import AmountBand, Lead, Stage, StageBasis
+from outreach.models import AmountBand, Eligibility, Lead, Stage, StageBasis
 from outreach.querysets import LeadQuerySet
 from whitelist.models import Place, Precision, Product
 
@@ -54,8 +55,8 @@ class Applied:
 @require_GET
 def lead_list(request: StaffRequest) -> HttpResponse:
     """Customers that may be worked on today, filtered, sorted, by pages."""
-    leads = Lead.objects.visible_to(request.user).workable()
     parameters = _without_blanks(request.GET)
+    leads = _listed(request.user, parameters)
     asked = LeadFilter(QueryDict(_query(parameters)), queryset=leads, user=request.user)
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else "priority"
@@ -82,6 +83,16 @@ def lead_list(request: StaffRequest) -> HttpResponse:
         return render(request, "lead_list.html#leads", context)
     context["choices"] = _choices(request.user, parameters)
     return render(request, "lead_list.html", context)
+
+
+def _listed(user: Staff, parameters: dict[str, list[str]]) -> LeadQuerySet:
+    """Those that may be worked on; asked what happened, also those that have left the list since."""
+    visible = Lead.objects.visible_to(user)
+    if "happened" not in parameters:
+        return visible.workable()
+    if user.is_manager:
+        return visible.held_by(user) | visible.workable()
+    return visible.exclude(eligibility=Eligibility.CONTROL)
 
 
 def _sorted(leads: LeadQuerySet, sort: str) -> LeadQuerySet:
@@ -140,11 +151,16 @@ def _applied(found: dict[str, list[str]]) -> list[Applied]:
             name=name,
             words=_in_words(name, values),
             values=values,
-            without=_query({key: each for key, each in found.items() if key != name}),
+            without=_query({key: each for key, each in found.items() if key not in _with(name)}),
         )
         for name, values in found.items()
         if name not in in_bar or len(values) > 1
     ]
+
+
+def _with(name: str) -> set[str]:
+    """What goes when a filter is taken off: without what happened, days say nothing."""
+    return {"happened", "since", "until", "by"} if name == "happened" else {name}
 
 
 def _in_words(name: str, values: list[str]) -> str:
@@ -162,7 +178,21 @@ def _in_words(name: str, values: list[str]) -> str:
         labels = {str(k): str(v) for k, v in Precision.choices}
     elif name == "due":
         return _("今天该跟进")
+    elif name == "overdue":
+        return _("逾期未跟进")
+    elif name == "happened":
+        labels = {str(k): str(v) for k, v in Activity.choices}
+    elif name == "by":
+        staff = Staff.objects.filter(pk__in=[int(each) for each in values if _is_number(each)])
+        labels = {str(each.pk): each.name for each in staff}
+    elif name in {"since", "until"}:
+        words = _("从 %(day)s") if name == "since" else _("到 %(day)s")
+        return words % {"day": values[-1]}
     return _("、").join(labels.get(each, each) for each in values)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
 
 
 def _query(parameters: dict[str, list[str]]) -> str:

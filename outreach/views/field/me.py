@@ -9,14 +9,26 @@ from branches.access import StaffRequest, everybody
 from branches.models import Staff
 from outreach import worklist
 from outreach.models import ContactLog, Lead, Stage
+from outreach.progress import Progress, progress_of, running_targets
 from outreach.views.field.logs import mine_waiting
 
 
 @everybody
 @require_GET
 def me(request: StaffRequest) -> HttpResponse:
-    context = {"counts": _counts(request.user), "waiting_count": mine_waiting(request).count()}
+    context = {
+        "counts": _counts(request.user),
+        "waiting_count": mine_waiting(request).count(),
+        "progress": _progress(request.user),
+    }
     return render(request, "me.html", context)
+
+
+def _progress(user: Staff) -> list[Progress]:
+    """A manager's own targets that are on; the outlet's are its head's business."""
+    if not user.is_manager:
+        return []
+    return progress_of(running_targets(user, timezone.localdate()).filter(manager=user))
 
 
 def _counts(user: Staff) -> dict[str, int] | None:

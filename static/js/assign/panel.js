@@ -1,4 +1,5 @@
 // The assign panel: the button says what it will do, the search narrows the managers.
+import "assign/take_back";
 import "assign/undo_toast";
 import "call/sheet";
 
@@ -9,6 +10,7 @@ function label(form) {
   const to = form.querySelector("[name=to]:checked");
   let count = include ? Number(include.dataset.count) : 0;
   if (to && include?.value === "held") count -= Number(to.dataset.holds);
+  if (to && include?.value === "all") count -= Number(to.dataset.holdsAll);
   const words = !include ? "which" : !to ? "choose" : count ? "ready" : "none";
   button.textContent = button.dataset[words]
     .replace("{n}", count.toLocaleString("en"))
