@@ -30,14 +30,16 @@ ME = Tab("me", _("我的"), "person")
 FUNNEL = Tab("funnel", _("漏斗"), "funnel")
 UPLOADS = Tab("uploads", _("名单文件"), "upload")
 UNLOCATED = Tab("unlocated", _("未定位"), "pin")
+REFUSALS = Tab("refusals", _("拒绝营销"), "box")
+TRACE = Tab("find_customer", _("客户轨迹"), "search")
 AUDIT = Tab("audit", _("审计日志"), "shield")
 
 TABS: dict[str, tuple[Tab, ...]] = {
     Role.MANAGER: (TODAY, MAP, LEADS, ME),
     Role.SUPERVISOR: (MAP, LEADS, FUNNEL, UNLOCATED, ME),
-    Role.CLERK: (UPLOADS, UNLOCATED, ME),
-    Role.REVIEWER: (UPLOADS, ME),
-    Role.AUDITOR: (AUDIT, ME),
+    Role.CLERK: (UPLOADS, UNLOCATED, REFUSALS, TRACE, ME),
+    Role.REVIEWER: (UPLOADS, REFUSALS, TRACE, ME),
+    Role.AUDITOR: (AUDIT, TRACE, ME),
 }
 # Where each role lands: the screen that shows what to do.
 FIRST_SCREEN = {
