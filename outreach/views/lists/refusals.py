@@ -12,6 +12,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -110,8 +111,8 @@ def refusals_file(request: StaffRequest) -> HttpResponseBase:
     """The refusals of the filter as CSV: 客户号, source and day, for the bank's other channels."""
     form = RefusalFilter(request.GET)
     rows = form.narrow(open_refusals(request.user.branch))
-    if form.errors:
-        return redirect("refusals")
+    if form.errors:  # the page says what is wrong with the filter
+        return redirect(f"{reverse('refusals')}?{request.GET.urlencode()}")
     audit.record(
         "refusals.export",
         by=request.user,
