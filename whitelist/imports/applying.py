@@ -164,7 +164,7 @@ def not_restored(undone: WhitelistBatch) -> int:
         scalar(
             "SELECT COUNT(*) FROM whitelist_batchchange ch"
             " JOIN whitelist_offer o ON o.id = ch.offer_id"
-            f" WHERE ch.batch_id = %(undone)s AND NOT ({_STILL_STANDS})",
+            f" WHERE ch.batch_id = %(undone)s AND ({_STILL_STANDS}) IS NOT TRUE",
             undone=undone.pk,
         )
     )
@@ -230,7 +230,7 @@ def _keep_what_is_touched(batch: WhitelistBatch) -> None:
 
 
 def restate_customers() -> None:
-    """Copy personal data, sealed as it is, where the details changed."""
+    """Copy personal data, sealed as it is, where the details changed; never to who was erased."""
     values = ", ".join(
         f"{column} = COALESCE(r.{column}, c.{column})"
         if column in _KEPT_WHEN_EMPTY
@@ -245,7 +245,7 @@ def restate_customers() -> None:
                     SELECT 1 FROM whitelist_customer other WHERE other.customer_no = r.customer_no)
                 THEN NULLIF(r.customer_no, '') ELSE c.customer_no END
         FROM list_stated s JOIN whitelist_uploadrow r ON r.id = s.row_id
-        WHERE c.id = s.customer_id AND s.same_details = 0 AND ({differs})
+        WHERE c.id = s.customer_id AND s.same_details = 0 AND c.erased_at IS NULL AND ({differs})
         """
     )
     crash_point("applying:personal")
@@ -262,6 +262,7 @@ def restate_locations(now: datetime) -> None:
         """
         SELECT s.customer_id, s.row_id FROM list_stated s
         JOIN whitelist_uploadrow r ON r.id = s.row_id
+        JOIN whitelist_customer c ON c.id = s.customer_id AND c.erased_at IS NULL
         LEFT JOIN whitelist_uploadrow b ON b.id = s.row_before_id
         LEFT JOIN whitelist_location l ON l.customer_id = s.customer_id AND l.is_current
         WHERE l.id IS NULL OR (
