@@ -117,6 +117,17 @@ def _add_offers(values: dict[str, int], control: list[int]) -> None:
     )
 
 
+def drawn_as_control(batch: WhitelistBatch) -> int:
+    """How many customers a batch added who are held back as control group."""
+    return int(
+        scalar(
+            "SELECT COUNT(DISTINCT customer_id) FROM whitelist_offer"
+            " WHERE batch_id = %(batch)s AND is_control",
+            batch=batch.pk,
+        )
+    )
+
+
 def record_compensation(batch: WhitelistBatch, undone: WhitelistBatch) -> None:
     """The changes that put back what stood before `undone`, where it still stands.
 

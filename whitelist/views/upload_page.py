@@ -12,9 +12,10 @@ from branches.models import Branch, Role, Staff
 from jobs.models import JobState
 from whitelist.forms import SubmitForm
 from whitelist.models import UploadState, WhitelistUpload
+from whitelist.story import HASH_SHOWN, batch_of, neighbours_of, story_of
 from whitelist.views.mapping_table import mapping_context
 from whitelist.views.problem_table import problems_context
-from whitelist.wording import diff_labels, effect_of, story_of
+from whitelist.wording import diff_labels, effect_of
 
 BRANCHES_SHOWN = 200
 
@@ -22,7 +23,7 @@ BRANCHES_SHOWN = 200
 def upload_or_404(user: Staff, pk: int) -> WhitelistUpload:
     """The file with everything its page names; 404 beyond the user's scope."""
     rows = WhitelistUpload.objects.visible_to(user).select_related(
-        "programme", "scope", "uploaded_by", "reviewed_by", "job"
+        "programme", "scope", "uploaded_by", "submitted_by", "reviewed_by", "job"
     )
     upload: WhitelistUpload = get_object_or_404(rows, pk=pk)
     return upload
@@ -47,7 +48,7 @@ def show_upload(
         "can_send_back": upload.state == UploadState.SCHEDULED and may_review(user, upload),
         "can_abandon": upload.can_be_abandoned and user.role == Role.CLERK,
         "effect": effect_of(upload),
-        "story": story_of(upload),
+        **_story(user, upload),
         "earlier": _same_file_before(user, upload),
         "steps": _steps(upload),
     }
@@ -62,6 +63,18 @@ def show_upload(
         context["not_restored"] = taken_back.counts.get("not_restored", 0) if taken_back else 0
     context["undoable"] = undoable_batch(upload) if user.role == Role.REVIEWER else None
     return render(request, template, context | extra, status=status)
+
+
+def _story(user: Staff, upload: WhitelistUpload) -> dict[str, Any]:
+    """Who did what, the batch it became, its control group, and the lists before and after."""
+    batch = batch_of(upload)
+    return {
+        "story": story_of(upload),
+        "batch": batch,
+        "fingerprint": upload.sha256[:HASH_SHOWN],
+        "control": batch.counts.get("control") if batch else None,
+        "neighbours": neighbours_of(batch, user) if batch else [],
+    }
 
 
 def may_review(user: Staff, upload: WhitelistUpload) -> bool:
