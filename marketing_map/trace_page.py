@@ -104,6 +104,14 @@ def customer_trace(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "trace/customer.html", context)
 
 
+@allow(*READERS)
+@require_GET
+def lead_trace(request: StaffRequest, pk: int) -> HttpResponse:
+    """From the number of a lead, as the audit log has it, to the chain of its customer."""
+    customer: Customer = get_object_or_404(customers_within(request.user), lead=pk)
+    return redirect("customer_trace", pk=customer.pk)
+
+
 def _not_found(request: StaffRequest, problem: str, status: int) -> HttpResponse:
     return render(request, "trace/find.html", {"problem": problem}, status=status)
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("audit/", audit_page.audit, name="audit"),
     path("lists/customers/", trace_page.find_customer, name="find_customer"),
     path("lists/customers/<int:pk>/", trace_page.customer_trace, name="customer_trace"),
+    path("lists/customers/of-lead/<int:pk>/", trace_page.lead_trace, name="lead_trace"),
     path("map/", include("marketing_map.map_urls")),
     path("", include("outreach.urls")),
     path("lists/", include("whitelist.urls")),

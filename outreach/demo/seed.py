@@ -5,12 +5,14 @@ import random
 from django.db import transaction
 
 from branches.models import Branch
+from outreach.demo.chains import make_chains
 from outreach.demo.history import make_history
 from outreach.demo.leads import make_leads, set_expired_and_withdrawn
 from outreach.demo.lists import put_in_force
 from outreach.demo.organisation import Organisation, make_organisation
 from outreach.demo.people import invent
 from outreach.demo.places import load_places
+from outreach.demo.refusals import make_refusals
 from outreach.demo.waiting_lists import make_waiting_lists
 from trust import audit
 
@@ -34,5 +36,7 @@ def seed_demo(*, customers: int, seed: int, password: str) -> Organisation:
     make_history(leads, org.logins["manager"].pk, chance)
     set_expired_and_withdrawn(leads, chance)
     make_waiting_lists(org, first_serial=customers + 1, chance=chance)
+    make_refusals(org, leads, chance)
+    make_chains(org, leads)
     audit.record("demo.seeded", by=None, customers=customers, seed=seed)
     return org

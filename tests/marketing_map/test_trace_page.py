@@ -76,6 +76,18 @@ def test_the_field_has_no_such_page(cast: Cast, as_: Any, lead: Lead, who: str) 
     assert client.get(f"/lists/customers/{lead.customer_id}/").status_code == 403
 
 
+def test_the_audit_log_leads_to_the_chain(cast: Cast, as_: Any, lead: Lead) -> None:
+    audit.record("lead.call", by=cast.wang, target=f"lead:{lead.pk}")
+    audit.record("lead.expire", by=None, target="leads:3")
+    client, link = as_(cast.zhou), f"/lists/customers/of-lead/{lead.pk}/"
+    page = client.get("/audit/").content.decode()
+    assert page.count('href="/lists/customers/of-lead/') == 1
+    assert f'href="{link}"' in page
+    assert client.get(link)["Location"] == f"/lists/customers/{lead.customer_id}/"
+    assert client.get("/lists/customers/of-lead/999999/").status_code == 404
+    assert as_(cast.wang).get(link).status_code == 403
+
+
 def test_the_chain_is_only_read(cast: Cast, as_: Any, lead: Lead) -> None:
     assert as_(cast.zhou).post(f"/lists/customers/{lead.customer_id}/").status_code == 405
 
