@@ -1,10 +1,12 @@
 """What the one page of a file shows, whichever view answers with it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branches.access import LIST_ROLES
@@ -48,6 +50,7 @@ def show_upload(
         "can_send_back": upload.state == UploadState.SCHEDULED and may_review(user, upload),
         "can_abandon": upload.can_be_abandoned and user.role == Role.CLERK,
         "effect": effect_of(upload),
+        "starts_at": _starts_at(upload),
         **_story(user, upload),
         "earlier": _same_file_before(user, upload),
         "steps": _steps(upload),
@@ -57,12 +60,28 @@ def show_upload(
     if upload.totals:
         context |= problems_context(upload, request.GET) | _diff(upload)
     if upload.state == UploadState.CHECKED:
-        context["submit_form"] = SubmitForm(upload.diff.get("needs", []))
+        context["submit_form"] = SubmitForm(upload.diff.get("needs", []), initial=_said(upload))
     if upload.state == UploadState.UNDONE:
         taken_back = upload.batches.exclude(undoes=None).first()
         context["not_restored"] = taken_back.counts.get("not_restored", 0) if taken_back else 0
     context["undoable"] = undoable_batch(upload) if user.role == Role.REVIEWER else None
     return render(request, template, context | extra, status=status)
+
+
+def _starts_at(upload: WhitelistUpload) -> datetime | None:
+    """The set time while it lies ahead; a time that has passed means: at once."""
+    at = upload.effective_at
+    return at if at is not None and at > timezone.now() else None
+
+
+def _said(upload: WhitelistUpload) -> dict[str, str]:
+    """What the clerk wrote the last time, when the list was sent back to them."""
+    at = _starts_at(upload)
+    return {
+        "approval_no": upload.approval_no,
+        "model_version": upload.model_version,
+        "effective_at": f"{timezone.localtime(at):%Y-%m-%dT%H:%M}" if at else "",
+    }
 
 
 def _story(user: Staff, upload: WhitelistUpload) -> dict[str, Any]:
