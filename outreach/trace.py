@@ -180,7 +180,8 @@ def _contacts(lead: Lead) -> Iterator[Event]:
 
 def _results(customer: Customer) -> Iterator[Event]:
     rows = LoanResult.objects.unscoped("of a customer that was fetched in scope")
-    for row in rows.filter(offer__customer=customer).select_related("offer__product"):
+    mine = rows.filter(offer__customer=customer).order_by("on", "pk")
+    for row in mine.select_related("offer__product"):
         said = [str(row.offer.product)]
         if row.amount is not None:
             said.append(_("%(amount)s 元") % {"amount": f"{row.amount:,}"})

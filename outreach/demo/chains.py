@@ -5,6 +5,7 @@ loan: listed, first given to a colleague who returned them, given on by the
 supervisor, seen, called, applied, approved, drawn, the amount raised.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -75,6 +76,7 @@ def _raise_amounts(org: Organisation, leads: Sequence[Lead]) -> None:
         approval_no="寿农授〔2026〕5号",
         model_version="三农响应 3.2",
         totals=totals(rows=len(leads), accepted=len(leads), amount_changed=len(leads)),
+        diff={"by_branch": _by_outlet(leads)},
     )
     type(upload).objects.unscoped("seeding the demo").filter(pk=upload.pk).update(
         uploaded_at=at - timedelta(minutes=30)
@@ -100,6 +102,15 @@ def _raise_amounts(org: Organisation, leads: Sequence[Lead]) -> None:
     Lead.objects.unscoped("seeding the demo").bulk_update(leads, ["amount", "amount_band"])
 
 
+def _by_outlet(leads: Sequence[Lead]) -> list[dict[str, object]]:
+    """Raised amounts by outlet, as the diff of an upload has them."""
+    counted = Counter(lead.branch for lead in leads)
+    return [
+        {"code": outlet.code, "name": outlet.name, "amount_changed": count}
+        for outlet, count in counted.items()
+    ]
+
+
 def _raise_offers(batch: WhitelistBatch, offers: list[Offer]) -> None:
     before = [offer.row for offer in offers if offer.row]
     rows = []
@@ -122,7 +133,7 @@ def _hand_on(org: Organisation, lead: Lead, manager: Staff) -> None:
     """First a colleague's, who gave them back; then the supervisor's word."""
     colleague = next(each for each in org.managers[lead.branch_id] if each != manager)
     assignment = Assignment.objects.get(lead=lead, ended_at=None)
-    listed = assignment.at
+    listed = WhitelistBatch.objects.earliest("in_force_at").in_force_at
     given = listed + timedelta(days=1, hours=3)
     by_list = AssignmentOperation.objects.create(kind=OperationKind.LIST, to=colleague, count=1)
     by_hand = AssignmentOperation.objects.create(

@@ -104,6 +104,8 @@ def dump() -> str:
     cells: list[str] = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
+            if table.startswith("list_"):
+                continue  # temporary, until the transaction ends: here the test's own
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             cells += [repr(row) for row in cursor.fetchall()]
     for model, field in sealed_fields():
