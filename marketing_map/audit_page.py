@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -91,10 +92,20 @@ def _row(event: AuditEvent) -> dict[str, Any]:
         "event": event,
         "action": action_in_words(event.action),
         "target": target_in_words(event.target),
+        "chain": _chain_of(event.target),
         "result": result_in_words(event.result),
         "detail": _in_short(event.detail),
         "is_intact": mac_of(event) == event.mac,
     }
+
+
+def _chain_of(target: str) -> str:
+    """Where the chain of the customer it was done to is told; empty for anything else."""
+    noun, _colon, number = target.partition(":")
+    pages = {"lead": "lead_trace", "customer": "customer_trace"}
+    if noun not in pages or not number.isascii() or not number.isdigit():
+        return ""
+    return reverse(pages[noun], args=[int(number)])
 
 
 def _in_short(detail: dict[str, Any]) -> list[tuple[str, str]]:

@@ -34,14 +34,16 @@ FUNNEL = Tab("funnel", _("漏斗"), "funnel")
 UPLOADS = Tab("uploads", _("名单文件"), "upload")
 UNLOCATED = Tab("unlocated", _("未定位"), "pin")
 CORRECTIONS = Tab("corrections", _("更正"), "correct")
+REFUSALS = Tab("refusals", _("拒绝营销"), "box")
+TRACE = Tab("find_customer", _("客户轨迹"), "search")
 AUDIT = Tab("audit", _("审计日志"), "shield")
 
 TABS: dict[str, tuple[Tab, ...]] = {
     Role.MANAGER: (TODAY, MAP, LEADS, ME),
     Role.SUPERVISOR: (BRIEFING, MAP, LEADS, FUNNEL, UNLOCATED, ME),
-    Role.CLERK: (UPLOADS, UNLOCATED, CORRECTIONS, ME),
-    Role.REVIEWER: (UPLOADS, CORRECTIONS, ME),
-    Role.AUDITOR: (AUDIT, ME),
+    Role.CLERK: (UPLOADS, UNLOCATED, CORRECTIONS, REFUSALS, TRACE, ME),
+    Role.REVIEWER: (UPLOADS, CORRECTIONS, REFUSALS, TRACE, ME),
+    Role.AUDITOR: (AUDIT, TRACE, ME),
 }
 # Where each role lands: the screen that shows what to do.
 FIRST_SCREEN = {

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from marketing_map import audit_page, views
+from marketing_map import audit_page, trace_page, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("language/", views.set_language, name="set_language"),
     path("healthz", views.health, name="health"),
     path("audit/", audit_page.audit, name="audit"),
+    path("lists/customers/", trace_page.find_customer, name="find_customer"),
+    path("lists/customers/<int:pk>/", trace_page.customer_trace, name="customer_trace"),
+    path("lists/customers/of-lead/<int:pk>/", trace_page.lead_trace, name="lead_trace"),
     path("map/", include("marketing_map.map_urls")),
     path("", include("outreach.urls")),
     path("lists/", include("whitelist.urls")),

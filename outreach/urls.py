@@ -12,7 +12,7 @@ from outreach.views.branch import (
 )
 from outreach.views.customer import shared_page
 from outreach.views.field import after, calls, cards, corrections, logs, me, returns, today
-from outreach.views.lists import correction_review, list_decisions, unlocated
+from outreach.views.lists import correction_review, list_decisions, refusals, unlocated
 
 urlpatterns: list[URLPattern] = []
 
@@ -87,6 +87,9 @@ urlpatterns += [
     path("lists/<int:pk>/approve/", list_decisions.list_approve, name="list_approve"),
     path("lists/<int:pk>/send-back/", list_decisions.list_send_back, name="list_send_back"),
     path("lists/<int:pk>/undo/", list_decisions.list_undo, name="list_undo"),
+    path("lists/refusals/", refusals.refusals, name="refusals"),
+    path("lists/refusals/file/", refusals.refusals_file, name="refusals_file"),
+    path("lists/refusals/<int:pk>/reopen/", refusals.refusal_reopen, name="refusal_reopen"),
     path("lists/unlocated/", unlocated.unlocated, name="unlocated"),
     path("lists/unlocated/<int:pk>/", unlocated.unlocated_lead, name="unlocated_lead"),
     path("lists/unlocated/<int:pk>/places/", unlocated.unlocated_places, name="unlocated_places"),

@@ -1,7 +1,4 @@
-"""Sentences about a list file: what putting it in force will do, and how it went so far."""
-
-from dataclasses import dataclass
-from datetime import datetime
+"""Sentences about a list file: what putting it in force will do."""
 
 from django.utils.translation import gettext as _
 
@@ -40,33 +37,3 @@ def effect_of(upload: WhitelistUpload) -> str:
     counted = [(key, int(upload.totals.get(key, 0))) for key in keys]
     parts = [f"{labels[key]} {count:,}" for key, count in counted if count]
     return _("，").join(parts) if parts else _("名单没有变化")
-
-
-@dataclass(frozen=True)
-class Event:
-    """One step of a file's story: what, by whom, when, and a remark."""
-
-    what: str
-    who: str
-    at: datetime | None
-    remark: str = ""
-
-
-def story_of(upload: WhitelistUpload) -> list[Event]:
-    """Who did what with this file, in order of time."""
-    events = [Event(_("上传"), upload.uploaded_by.name, upload.uploaded_at, upload.file_name)]
-    if upload.submitted_at:
-        remark = _("审批单号 %(approval)s，模型版本 %(model)s") % {
-            "approval": upload.approval_no or "—",
-            "model": upload.model_version or "—",
-        }
-        events.append(Event(_("提交复核"), upload.uploaded_by.name, upload.submitted_at, remark))
-    if upload.reviewed_at and upload.reviewed_by:
-        what = _("复核通过") if upload.state in PASSED else _("退回经办")
-        remark = upload.failure if upload.state == UploadState.CHECKED else ""
-        events.append(Event(what, upload.reviewed_by.name, upload.reviewed_at, remark))
-    for batch in upload.batches.select_related("in_force_by").order_by("in_force_at", "pk"):
-        who = batch.in_force_by.name if batch.in_force_by else _("系统")
-        what = _("撤销") if batch.undoes_id else _("生效")
-        events.append(Event(what, who, batch.in_force_at))
-    return events

@@ -115,6 +115,8 @@ def _apply(
     )
     crash_point("applying:batch")
     applying.record_changes(batch, upload, control)
+    batch.counts["control"] = applying.drawn_as_control(batch)
+    batch.save(update_fields=["counts"])
     follow(batch, now)
     audit.record(
         "list.in_force",

@@ -11,6 +11,7 @@ from outreach.actions.list_decisions import DecisionRefused
 from outreach.actions.put_list_in_force import digest_of_changes, follow
 from trust import audit
 from whitelist.imports import applying
+from whitelist.lineage import later_lists
 from whitelist.models import UploadState, WhitelistBatch, WhitelistUpload
 
 
@@ -25,7 +26,7 @@ def undo_list(*, batch: WhitelistBatch, by: Staff | None) -> Job:
     """
     if batch.undoes_id is not None:
         raise DecisionRefused(_("撤销批次不能再撤销，请重新上传名单。"))
-    later = _later_lists(batch).first()
+    later = later_lists(batch).first()
     if later is not None:
         said = _("之后还有名单生效（%(file)s），请先撤销后一份。")
         raise DecisionRefused(said % {"file": later.upload.file_name})
@@ -92,18 +93,3 @@ def compensate(
         offers=digest_of_changes(compensation),
     )
     return compensation
-
-
-def _later_lists(batch: WhitelistBatch):  # type: ignore[no-untyped-def]
-    return (
-        WhitelistBatch.objects.filter(
-            programme_id=batch.programme_id,
-            pk__gt=batch.pk,
-            undoes=None,
-            undone_by=None,
-            scope__number__lte=batch.scope.last_number,
-            scope__last_number__gte=batch.scope.number,
-        )
-        .select_related("upload")
-        .order_by("pk")
-    )

@@ -87,6 +87,8 @@ def put_in_force(
         ],
         batch_size=CHUNK,
     )
+    batch.counts["control"] = sum(offer.is_control for offer in offers)
+    batch.save(update_fields=["counts"])
     BatchChange.objects.bulk_create(
         [
             BatchChange(batch=batch, offer=offer, change=Change.NEW, row_after_id=offer.row_id)

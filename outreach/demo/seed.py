@@ -6,6 +6,7 @@ from django.db import transaction
 
 from branches.models import Branch
 from outreach.demo.branch_day import make_branch_day
+from outreach.demo.chains import make_chains
 from outreach.demo.corrections import make_corrections
 from outreach.demo.history import make_history
 from outreach.demo.leads import make_leads, set_expired_and_withdrawn
@@ -14,6 +15,7 @@ from outreach.demo.morning import make_morning
 from outreach.demo.organisation import Organisation, make_organisation
 from outreach.demo.people import invent
 from outreach.demo.places import load_places
+from outreach.demo.refusals import make_refusals
 from outreach.demo.shares import make_shares, make_texts
 from outreach.demo.waiting_lists import make_waiting_lists
 from trust import audit
@@ -43,5 +45,7 @@ def seed_demo(*, customers: int, seed: int, password: str) -> Organisation:
     make_morning(org.logins["manager"], org.logins["supervisor"], chance)
     make_texts(org)
     make_shares(leads, org.logins["manager"].pk, chance)
+    make_refusals(org, leads, chance)
+    make_chains(org, leads)
     audit.record("demo.seeded", by=None, customers=customers, seed=seed)
     return org

@@ -14,7 +14,17 @@ from branches.models import Branch, BranchLevel, Staff
 from outreach.demo.files import write_demo_files
 from outreach.demo.identities import check_digit, id_number, phone_number
 from outreach.demo.seed import LOGINS
-from outreach.models import ContactLog, Lead, Script, ScriptKind, Share
+from outreach.models import (
+    ContactLog,
+    Lead,
+    Refusal,
+    RefusalSource,
+    Script,
+    ScriptKind,
+    Share,
+)
+from outreach.trace import trace_of
+from outreach.trace_lists import Kind
 from outreach.worklist import Section, plan, tasks
 from whitelist.models import Customer, Product, UploadState, WhitelistUpload
 from whitelist.models.programme import is_apply_url
@@ -79,8 +89,23 @@ def test_the_same_seed_makes_the_same_demo_and_twice_is_once(demo: None) -> None
     assert len(first) == CUSTOMERS
 
 
+def test_somebody_refused_through_every_source_and_one_came_back(demo: None) -> None:
+    open_ones = set(Refusal.objects.filter(ended_at=None).values_list("source", flat=True))
+    assert open_ones == set(RefusalSource.values)
+    assert Refusal.objects.exclude(ended_at=None).exclude(end_reason="客户资料已删除").exists()
+
+
+def test_one_customer_has_a_chain_from_list_to_loan(demo: None) -> None:
+    manager = Staff.objects.get(username="manager")
+    drawn = Lead.objects.unscoped("test").held_by(manager).filter(stage="drawn").order_by("pk")
+    trace = trace_of(drawn[0].customer, in_words=str)
+    told = {event.kind for event in trace.events}
+    assert {Kind.LIST, Kind.ASSIGNMENT, Kind.VIEW, Kind.CONTACT, Kind.RESULT} <= told
+    assert sum(event.kind == Kind.LIST for event in trace.events) == 2
+
+
 def test_nobody_real(demo: None) -> None:
-    for customer in Customer.objects.unscoped("test"):
+    for customer in Customer.objects.unscoped("test").filter(erased_at=None):
         assert re.fullmatch(r"(154|160|163|164|168|169|194)\d{8}", customer.phone)
         assert customer.id_number.startswith("379901")
         assert check_digit(customer.id_number[:17]) == customer.id_number[17]

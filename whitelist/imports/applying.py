@@ -118,6 +118,17 @@ def _add_offers(values: dict[str, int], control: list[int]) -> None:
     )
 
 
+def drawn_as_control(batch: WhitelistBatch) -> int:
+    """How many customers a batch added who are held back as control group."""
+    return int(
+        scalar(
+            "SELECT COUNT(DISTINCT customer_id) FROM whitelist_offer"
+            " WHERE batch_id = %(batch)s AND is_control",
+            batch=batch.pk,
+        )
+    )
+
+
 def record_compensation(batch: WhitelistBatch, undone: WhitelistBatch) -> None:
     """The changes that put back what stood before `undone`, where it still stands.
 
@@ -165,7 +176,7 @@ def not_restored(undone: WhitelistBatch) -> int:
         scalar(
             "SELECT COUNT(*) FROM whitelist_batchchange ch"
             " JOIN whitelist_offer o ON o.id = ch.offer_id"
-            f" WHERE ch.batch_id = %(undone)s AND NOT ({_STILL_STANDS})",
+            f" WHERE ch.batch_id = %(undone)s AND ({_STILL_STANDS}) IS NOT TRUE",
             undone=undone.pk,
         )
     )
@@ -231,7 +242,10 @@ def _keep_what_is_touched(batch: WhitelistBatch) -> None:
 
 
 def restate_customers() -> None:
-    """Copy personal data, sealed as it is, where details changed; what was corrected stays."""
+    """Copy personal data, sealed as it is, where details changed.
+
+    What was corrected stays, and nothing is copied to who was erased.
+    """
     corrected.keep_faults()
     values = ", ".join(
         f"{column} = COALESCE(r.{column}, c.{column})"
@@ -247,7 +261,7 @@ def restate_customers() -> None:
                     SELECT 1 FROM whitelist_customer other WHERE other.customer_no = r.customer_no)
                 THEN NULLIF(r.customer_no, '') ELSE c.customer_no END
         FROM list_stated s JOIN whitelist_uploadrow r ON r.id = s.row_id
-        WHERE c.id = s.customer_id AND s.same_details = 0 AND ({differs})
+        WHERE c.id = s.customer_id AND s.same_details = 0 AND c.erased_at IS NULL AND ({differs})
         """
     )
     corrected.put_back()
@@ -267,6 +281,7 @@ def restate_locations(now: datetime) -> None:
         """
         SELECT s.customer_id, s.row_id FROM list_stated s
         JOIN whitelist_uploadrow r ON r.id = s.row_id
+        JOIN whitelist_customer c ON c.id = s.customer_id AND c.erased_at IS NULL
         LEFT JOIN whitelist_uploadrow b ON b.id = s.row_before_id
         LEFT JOIN whitelist_location l ON l.customer_id = s.customer_id AND l.is_current
         WHERE l.id IS NULL OR (

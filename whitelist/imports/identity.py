@@ -66,7 +66,15 @@ _TWICE = f"""
         ) ranked WHERE place > 1
     )
 """
+# They had their personal data deleted: no list brings them back.
+_ERASED = """
+    EXISTS (SELECT 1 FROM whitelist_customer c
+            WHERE c.customer_no = r.customer_no AND c.erased_at IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM whitelist_customer c
+               WHERE c.id_index = r.id_index AND c.erased_at IS NOT NULL)
+"""
 REJECTIONS = (
+    ("customer_erased", _ERASED),
     ("identity_conflict", f"r.customer_no <> '' AND r.id_index IS NOT NULL AND ({_CONFLICT})"),
     ("identity_ambiguous", f"r.customer_no = '' AND {_AMBIGUOUS}"),
     ("identity_conflict_in_file", _CONFLICT_IN_FILE),
@@ -82,7 +90,16 @@ def reject_unclear_identities(upload: WhitelistUpload) -> int:
     ID index, so that it still protects whoever it may be about from 移出.
     """
     plan_for_sets()
-    return sum(_reject(upload, code, condition) for code, condition in REJECTIONS)
+    rejected = sum(_reject(upload, code, condition) for code, condition in REJECTIONS)
+    execute(
+        """
+        UPDATE whitelist_uploadproblem SET shown = '' WHERE upload_id = %(upload)s
+        AND shown <> '' AND row_no IN (SELECT row_no FROM whitelist_uploadproblem
+            WHERE upload_id = %(upload)s AND code = 'customer_erased')
+        """,
+        upload=upload.pk,
+    )
+    return rejected
 
 
 def _reject(upload: WhitelistUpload, code: str, condition: str) -> int:

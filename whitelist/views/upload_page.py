@@ -1,10 +1,12 @@
 """What the one page of a file shows, whichever view answers with it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branches.access import LIST_ROLES
@@ -12,9 +14,10 @@ from branches.models import Branch, Role, Staff
 from jobs.models import JobState
 from whitelist.forms import SubmitForm
 from whitelist.models import UploadState, WhitelistUpload
+from whitelist.story import HASH_SHOWN, batch_of, neighbours_of, story_of
 from whitelist.views.mapping_table import mapping_context
 from whitelist.views.problem_table import problems_context
-from whitelist.wording import diff_labels, effect_of, story_of
+from whitelist.wording import diff_labels, effect_of
 
 BRANCHES_SHOWN = 200
 
@@ -22,7 +25,7 @@ BRANCHES_SHOWN = 200
 def upload_or_404(user: Staff, pk: int) -> WhitelistUpload:
     """The file with everything its page names; 404 beyond the user's scope."""
     rows = WhitelistUpload.objects.visible_to(user).select_related(
-        "programme", "scope", "uploaded_by", "reviewed_by", "job"
+        "programme", "scope", "uploaded_by", "submitted_by", "reviewed_by", "job"
     )
     upload: WhitelistUpload = get_object_or_404(rows, pk=pk)
     return upload
@@ -47,7 +50,8 @@ def show_upload(
         "can_send_back": upload.state == UploadState.SCHEDULED and may_review(user, upload),
         "can_abandon": upload.can_be_abandoned and user.role == Role.CLERK,
         "effect": effect_of(upload),
-        "story": story_of(upload),
+        "starts_at": _starts_at(upload),
+        **_story(user, upload),
         "earlier": _same_file_before(user, upload),
         "steps": _steps(upload),
     }
@@ -56,12 +60,40 @@ def show_upload(
     if upload.totals:
         context |= problems_context(upload, request.GET) | _diff(upload)
     if upload.state == UploadState.CHECKED:
-        context["submit_form"] = SubmitForm(upload.diff.get("needs", []))
+        context["submit_form"] = SubmitForm(upload.diff.get("needs", []), initial=_said(upload))
     if upload.state == UploadState.UNDONE:
         taken_back = upload.batches.exclude(undoes=None).first()
         context["not_restored"] = taken_back.counts.get("not_restored", 0) if taken_back else 0
     context["undoable"] = undoable_batch(upload) if user.role == Role.REVIEWER else None
     return render(request, template, context | extra, status=status)
+
+
+def _starts_at(upload: WhitelistUpload) -> datetime | None:
+    """The set time while it lies ahead; a time that has passed means: at once."""
+    at = upload.effective_at
+    return at if at is not None and at > timezone.now() else None
+
+
+def _said(upload: WhitelistUpload) -> dict[str, str]:
+    """What the clerk wrote the last time, when the list was sent back to them."""
+    at = _starts_at(upload)
+    return {
+        "approval_no": upload.approval_no,
+        "model_version": upload.model_version,
+        "effective_at": f"{timezone.localtime(at):%Y-%m-%dT%H:%M}" if at else "",
+    }
+
+
+def _story(user: Staff, upload: WhitelistUpload) -> dict[str, Any]:
+    """Who did what, the batch it became, its control group, and the lists before and after."""
+    batch = batch_of(upload)
+    return {
+        "story": story_of(upload),
+        "batch": batch,
+        "fingerprint": upload.sha256[:HASH_SHOWN],
+        "control": batch.counts.get("control") if batch else None,
+        "neighbours": neighbours_of(batch, user) if batch else [],
+    }
 
 
 def may_review(user: Staff, upload: WhitelistUpload) -> bool:

@@ -1,6 +1,7 @@
 """One page a file, which follows its state."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -140,6 +141,25 @@ def test_after_effect_the_story_and_a_way_back_for_the_reviewer(as_, cast, files
 def test_a_file_sent_back_shows_the_reason(as_, cast, files) -> None:
     upload = files.make(UploadState.CHECKED, failure="复核退回：机构不全")
     assert "复核退回：机构不全" in page_of(as_(cast.qian), upload)
+
+
+def test_what_was_sent_back_keeps_what_the_clerk_wrote(as_, cast, files) -> None:
+    at = timezone.localtime() + timedelta(days=1)
+    upload = files.make(
+        UploadState.CHECKED, approval_no="审2026-1", model_version="V3.2", effective_at=at
+    )
+    page = page_of(as_(cast.qian), upload)
+    for said in ("审2026-1", "V3.2", f"{at:%Y-%m-%dT%H:%M}"):
+        assert f'value="{said}"' in page
+
+
+def test_a_set_time_that_has_passed_is_at_once(as_, cast, files) -> None:
+    ahead = files.make(UploadState.SUBMITTED, effective_at=timezone.now() + timedelta(hours=3))
+    passed = files.make(UploadState.SUBMITTED, effective_at=timezone.now() - timedelta(hours=3))
+    assert "定于" in page_of(as_(cast.feng), ahead)
+    page = page_of(as_(cast.feng), passed)
+    assert "定于" not in page
+    assert "复核通过后立即生效" in page
 
 
 def test_another_branch_s_file_is_not_found(as_, cast, files) -> None:
