@@ -84,7 +84,7 @@ def test_a_morning_works_through_the_list_in_its_order(world: Cast, look: Any) -
     call_and_miss(page)
     expect(page.locator("#sheet .next")).to_contain_text("刘新来")
     page.locator("#sheet [data-close-sheet]").first.click()
-    assert names(page) == ["王大山", "刘新来"]
+    expect(page.locator(".task-row .who")).to_have_text(["王大山", "刘新来"])
     expect(page.locator("[data-done]")).to_contain_text("今天已完成 2")
     expect(page.locator("[data-done]")).to_contain_text("无人接听")
     expect(page.locator("[data-day-progress]")).to_contain_text("今天已联系 2 位，触达 0 位")
