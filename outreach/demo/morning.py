@@ -62,7 +62,7 @@ def make_morning(manager: Staff, supervisor: Staff, chance: random.Random) -> No
     untouched = list(fresh.order_by("pk"))
     keen, rest = untouched[:KEEN], untouched[KEEN:]
     done, rest = rest[: len(DONE)], rest[len(DONE) :]
-    capped, new = rest[:CAPPED], _of_one_corner(rest[CAPPED:])
+    capped, new = rest[:CAPPED], _of_one_corner(rest[CAPPED:] or untouched)
     logs = [
         *_keen(keen, chance),
         *_done(done, manager, chance),
