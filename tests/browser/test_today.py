@@ -169,7 +169,7 @@ def test_the_village_profile_and_its_helper(world: Cast, look: Any) -> None:
     expect(page.locator("#village-profile")).to_contain_text("169****4321")
     assert "16900004321" not in page.content()
     page.get_by_role("button", name="拨打").click()
-    page.wait_for_function("window.dialled.length")
+    expect(page.locator("a[data-dialled]")).to_have_count(1)
     assert page.evaluate("window.dialled") == ["tel:16900004321"]
 
 
