@@ -4,7 +4,6 @@ from django.core.exceptions import BadRequest
 
 from branches.access import StaffRequest
 from marketing_map.window import Window
-from outreach.distance import parse_point
 from outreach.filters import LeadFilter
 from outreach.models import Lead
 from outreach.querysets import LeadQuerySet
@@ -29,13 +28,3 @@ def window_asked_for(request: StaffRequest) -> Window | None:
         return Window.parse(request.GET["bounds"]) if "bounds" in request.GET else None
     except ValueError as error:
         raise BadRequest("bounds") from error
-
-
-def point_asked_for(request: StaffRequest) -> tuple[float, float] | None:
-    """``lon=…&lat=…`` in WGS-84; None when not given."""
-    if "lon" not in request.GET and "lat" not in request.GET:
-        return None
-    try:
-        return parse_point(request.GET.get("lon"), request.GET.get("lat"))
-    except ValueError as error:
-        raise BadRequest("lon, lat") from error

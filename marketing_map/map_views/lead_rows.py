@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from branches.access import FIELD_ROLES, StaffRequest, allow
-from marketing_map.map_views.asked import leads_asked_for, point_asked_for, window_asked_for
+from marketing_map.map_views.asked import leads_asked_for, window_asked_for
 from marketing_map.map_views.rows import rows_of
 from marketing_map.nearest import nearest
 from marketing_map.window import Window, distance
 from outreach import tilekey
 from outreach.models import Stage
 from outreach.querysets import LeadQuerySet
+from outreach.views.asked import point_asked_for
 
 PAGE = 30
 LAST_PAGE = 40

@@ -2,7 +2,6 @@
 
 import random
 import uuid
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,7 +62,7 @@ def make_morning(manager: Staff, supervisor: Staff, chance: random.Random) -> No
     untouched = list(fresh.order_by("pk"))
     keen, rest = untouched[:KEEN], untouched[KEEN:]
     done, rest = rest[: len(DONE)], rest[len(DONE) :]
-    capped, new = rest[:CAPPED], _of_one_corner(rest[CAPPED:])
+    capped, new = rest[:CAPPED], _of_one_corner(rest[CAPPED:] or untouched)
     logs = [
         *_keen(keen, chance),
         *_done(done, manager, chance),
@@ -76,10 +75,13 @@ def make_morning(manager: Staff, supervisor: Staff, chance: random.Random) -> No
 
 
 def _of_one_corner(leads: Sequence[Lead]) -> list[Lead]:
-    """Few villages with several each, as a supervisor gives customers away."""
-    many = Counter(lead.village_id or 0 for lead in leads)
-    many[0] = 0  # no village at all comes last
-    return sorted(leads, key=lambda each: (-many[each.village_id or 0], each.village_id or 0))[:NEW]
+    """Three from the village with the most, then from the next: as a supervisor gives them."""
+    villages: dict[int, list[Lead]] = {}
+    for lead in leads:
+        if lead.village_id:
+            villages.setdefault(lead.village_id, []).append(lead)
+    largest = sorted(villages.values(), key=len, reverse=True)
+    return [lead for theirs in largest for lead in theirs[:3]][:NEW]
 
 
 def _log(lead: Lead, at: datetime, chance: random.Random, **fields: Any) -> ContactLog:

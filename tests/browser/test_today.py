@@ -84,7 +84,7 @@ def test_a_morning_works_through_the_list_in_its_order(world: Cast, look: Any) -
     call_and_miss(page)
     expect(page.locator("#sheet .next")).to_contain_text("刘新来")
     page.locator("#sheet [data-close-sheet]").first.click()
-    assert names(page) == ["王大山", "刘新来"]
+    expect(page.locator(".task-row .who")).to_have_text(["王大山", "刘新来"])
     expect(page.locator("[data-done]")).to_contain_text("今天已完成 2")
     expect(page.locator("[data-done]")).to_contain_text("无人接听")
     expect(page.locator("[data-day-progress]")).to_contain_text("今天已联系 2 位，触达 0 位")
@@ -169,7 +169,7 @@ def test_the_village_profile_and_its_helper(world: Cast, look: Any) -> None:
     expect(page.locator("#village-profile")).to_contain_text("169****4321")
     assert "16900004321" not in page.content()
     page.get_by_role("button", name="拨打").click()
-    page.wait_for_function("window.dialled.length")
+    expect(page.locator("a[data-dialled]")).to_have_count(1)
     assert page.evaluate("window.dialled") == ["tel:16900004321"]
 
 

@@ -14,7 +14,9 @@ from branches.models import Branch, BranchLevel, Staff
 from outreach.demo.files import write_demo_files
 from outreach.demo.identities import check_digit, id_number, phone_number
 from outreach.demo.seed import LOGINS
+from outreach.done_today import done_today
 from outreach.models import (
+    Assignment,
     ContactLog,
     Lead,
     Refusal,
@@ -22,6 +24,7 @@ from outreach.models import (
     Script,
     ScriptKind,
     Share,
+    VillageProfile,
 )
 from outreach.trace import trace_of
 from outreach.trace_lists import Kind
@@ -61,6 +64,10 @@ def test_it_gives_everybody_something_to_do(demo: None) -> None:
     assert Lead.objects.visible_to(manager).unassigned().workable().exists()
     waiting = ContactLog.objects.unscoped("test").of_staff(manager).waiting()
     assert waiting.count() == 2
+    assert Assignment.objects.filter(holder=manager, seen_at=None).exists()
+    assert not Assignment.objects.exclude(holder=manager).filter(seen_at=None).exists()
+    assert plan(manager)[Section.KEEN] and done_today(manager)
+    assert VillageProfile.objects.visible_to(manager).exists()
     uploads = WhitelistUpload.objects.visible_to(Staff.objects.get(username="reviewer"))
     states = set(uploads.values_list("state", flat=True))
     assert {UploadState.SUBMITTED, UploadState.CHECKED, UploadState.IN_FORCE} <= states

@@ -18,10 +18,11 @@ from branches.models import Role, Staff
 from outreach import worklist
 from outreach.actions.see_assignments import see_assignments
 from outreach.disclosure import names_for, record_daily_view, with_personal_data
-from outreach.distance import Point, parse_point
+from outreach.distance import Point
 from outreach.done_today import done_today, progress
 from outreach.models import Lead
 from outreach.new_assignments import news_for, unseen
+from outreach.views.asked import point_asked_for
 from outreach.views.field.logs import waiting_context
 from outreach.village_work import VillageWork, villages_with_work
 from outreach.worklist import Section, Task
@@ -57,7 +58,7 @@ def today(request: StaffRequest) -> HttpResponse:
 
     The position is used for this answer and kept nowhere.
     """
-    user, origin = request.user, _origin(request)
+    user, origin = request.user, point_asked_for(request)
     plan = worklist.plan(user, origin=origin)
     in_full = request.GET.get("all")
     lists = [
@@ -87,15 +88,6 @@ def today(request: StaffRequest) -> HttpResponse:
     if not lists and not context["waiting"]:
         context |= _where_else(user, origin)
     return render(request, "today.html#tasks" if request.htmx else "today.html", context)
-
-
-def _origin(request: StaffRequest) -> Point | None:
-    if "lon" not in request.GET and "lat" not in request.GET:
-        return None
-    try:
-        return parse_point(request.GET.get("lon"), request.GET.get("lat"))
-    except ValueError as error:
-        raise BadRequest("lon, lat") from error
 
 
 def _where_else(user: Staff, origin: Point | None) -> dict[str, Any]:
