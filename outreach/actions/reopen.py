@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, override
 
 from branches.models import Role, Staff
 from outreach.eligibility import restate_eligibility
-from outreach.models import Eligibility, Lead, Refusal, RefusalSource
+from outreach.models import Eligibility, Lead, PersonReached, Refusal, RefusalSource
 from outreach.standing import restate_standing
 from trust import audit
 from whitelist.imports.applying import one_list_at_a_time
@@ -30,6 +30,13 @@ class AskedBy(models.TextChoices):
 
 class ReopenRefused(Exception):
     """It cannot be reopened; the message says why, for the person who tried."""
+
+
+def is_for_good(refusal: Refusal) -> bool:
+    """Whether nobody can end it: by its source, or because the log behind it says 已故."""
+    log = refusal.contact_log
+    died = log is not None and log.person == PersonReached.DECEASED
+    return died or refusal.source in FOR_GOOD
 
 
 @transaction.atomic
@@ -52,9 +59,8 @@ def reopen(
     """
     if by.role != Role.REVIEWER:
         raise PermissionDenied
-    if refusal.source in FOR_GOOD:
-        said = _("来源是“%(source)s”，不能在这里解除。")
-        raise ReopenRefused(said % {"source": refusal.get_source_display()})
+    if is_for_good(refusal):
+        raise ReopenRefused(_("客户已故或已要求删除资料，不能在这里解除。"))
     if not timezone.localdate(refusal.at) <= asked_on <= timezone.localdate():
         raise ReopenRefused(_("客户提出的日期应在拒绝之后、今天或以前。"))
     one_list_at_a_time()

@@ -2,7 +2,7 @@
 
 from django import template
 
-from outreach.actions.reopen import FOR_GOOD
+from outreach.actions.reopen import is_for_good
 from outreach.models import Lead, Refusal
 
 register = template.Library()
@@ -15,4 +15,4 @@ def why_closed(lead: Lead) -> dict[str, object]:
     if lead.eligibility == "refused":
         open_one = Refusal.objects.filter(customer_id=lead.customer_id, ended_at=None)
         refusal = open_one.select_related("contact_log").first()
-    return {"refusal": refusal, "for_good": refusal is not None and refusal.source in FOR_GOOD}
+    return {"refusal": refusal, "for_good": refusal is not None and is_for_good(refusal)}

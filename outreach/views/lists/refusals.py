@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Count, QuerySet
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from branches.access import LIST_ROLES, StaffRequest, allow
 from branches.models import Role
-from outreach.actions.reopen import FOR_GOOD, AskedBy, ReopenRefused, reopen
+from outreach.actions.reopen import AskedBy, ReopenRefused, is_for_good, reopen
 from outreach.models import Eligibility, Refusal, RefusalSource
 from outreach.refusing import exportable, lines_of, narrowed, open_refusals, refusals_within
 from trust import audit
@@ -97,7 +97,7 @@ def refusals(request: StaffRequest) -> HttpResponse:
         "sources": [(s.value, s.label, counted.get(s.value, 0)) for s in RefusalSource],
         "total": sum(counted.values()),
         "unnamed": page.paginator.count - exportable(rows).count(),
-        "for_good": FOR_GOOD,
+        "rows": [(row, is_for_good(row)) for row in page],
         "may_reopen": request.user.role == Role.REVIEWER,
         "query": request.GET.urlencode(),
     }
@@ -131,8 +131,10 @@ def refusals_file(request: StaffRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def refusal_reopen(request: StaffRequest, pk: int) -> HttpResponse:
     """解除: how and when the customer asked, why; then the lead follows its offers again."""
-    mine = refusals_within(request.user.branch).exclude(source__in=FOR_GOOD)
+    mine = refusals_within(request.user.branch)
     refusal = get_object_or_404(mine.select_related("customer", "contact_log", "by"), pk=pk)
+    if is_for_good(refusal):
+        raise Http404
     if refusal.ended_at:
         messages.info(request, _("这条拒绝营销已经解除了。"))
         return redirect("refusals")

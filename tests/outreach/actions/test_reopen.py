@@ -2,13 +2,22 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from outreach.actions.reopen import AskedBy, ReopenRefused, reopen
-from outreach.models import Eligibility, Lead, Refusal, RefusalSource
+from outreach.models import (
+    Channel,
+    ContactLog,
+    Eligibility,
+    Lead,
+    PersonReached,
+    Refusal,
+    RefusalSource,
+)
 from tests.cast import Cast, make_lead
 from trust.models import AuditEvent
 from whitelist.models import Offer
@@ -62,6 +71,20 @@ def test_some_are_closed_for_good(cast: Cast, source: str) -> None:
     with pytest.raises(ReopenRefused, match="不能在这里解除"):
         ask(refusal, cast)
     assert lead_of(refusal).eligibility == Eligibility.REFUSED
+
+
+def test_a_log_that_says_they_died_closes_for_good_too(cast: Cast) -> None:
+    refusal = refused(cast)
+    refusal.contact_log = ContactLog.objects.create(
+        uuid=uuid4(),
+        lead=lead_of(refusal),
+        channel=Channel.VISIT,
+        person=PersonReached.DECEASED,
+        started_at=timezone.now(),
+    )
+    refusal.save()
+    with pytest.raises(ReopenRefused, match="不能在这里解除"):
+        ask(refusal, cast)
 
 
 @pytest.mark.parametrize("who", ["qian", "zhao", "wang", "zhou"])
