@@ -29,14 +29,15 @@ LEADS = Tab("lead_list", _("名单"), "list")
 ME = Tab("me", _("我的"), "person")
 FUNNEL = Tab("funnel", _("漏斗"), "funnel")
 UPLOADS = Tab("uploads", _("名单文件"), "upload")
+FEEDS = Tab("feeds", _("总行数据"), "box")
 UNLOCATED = Tab("unlocated", _("未定位"), "pin")
 AUDIT = Tab("audit", _("审计日志"), "shield")
 
 TABS: dict[str, tuple[Tab, ...]] = {
     Role.MANAGER: (TODAY, MAP, LEADS, ME),
     Role.SUPERVISOR: (MAP, LEADS, FUNNEL, UNLOCATED, ME),
-    Role.CLERK: (UPLOADS, UNLOCATED, ME),
-    Role.REVIEWER: (UPLOADS, ME),
+    Role.CLERK: (UPLOADS, FEEDS, UNLOCATED, ME),
+    Role.REVIEWER: (UPLOADS, FEEDS, ME),
     Role.AUDITOR: (AUDIT, ME),
 }
 # Where each role lands: the screen that shows what to do.

@@ -2,7 +2,7 @@ from django.urls import URLPattern, path
 
 from outreach.views.branch import assignments, funnel, lead_list, places
 from outreach.views.field import calls, cards, logs, me, returns, today
-from outreach.views.lists import list_decisions, unlocated
+from outreach.views.lists import feeds, list_decisions, unlocated
 
 urlpatterns: list[URLPattern] = []
 
@@ -41,4 +41,13 @@ urlpatterns += [
     path("lists/unlocated/", unlocated.unlocated, name="unlocated"),
     path("lists/unlocated/<int:pk>/", unlocated.unlocated_lead, name="unlocated_lead"),
     path("lists/unlocated/<int:pk>/places/", unlocated.unlocated_places, name="unlocated_places"),
+]
+
+# 总行数据: files of headquarters' contacts, loan results and refusals.
+urlpatterns += [
+    path("lists/feeds/", feeds.feeds, name="feeds"),
+    path("lists/feeds/new/", feeds.feed_new, name="feed_new"),
+    path("lists/feeds/<int:pk>/", feeds.feed, name="feed"),
+    path("lists/feeds/<int:pk>/report/", feeds.feed_report, name="feed_report"),
+    path("lists/feeds/<int:pk>/retry/", feeds.feed_retry, name="feed_retry"),
 ]

@@ -25,6 +25,7 @@ from outreach.models import (
     Script,
 )
 from outreach.navigation import links_to
+from outreach.views.field.headquarters import headquarters_of
 from whitelist.models import Location, Offer, PlaceLevel, Precision
 
 HISTORY_LENGTH = 50
@@ -131,6 +132,7 @@ def render_card(request: StaffRequest, lead: Lead, **more: Any) -> HttpResponse:
         "lead": lead,
         "log_uuid": uuid4(),
         "channels": Channel,
+        "hq": headquarters_of(lead),
         **more,
     }
     return render(request, template, context)
