@@ -5,6 +5,7 @@ import random
 from django.db import transaction
 
 from branches.models import Branch
+from outreach.demo.headquarters import make_feeds
 from outreach.demo.history import make_history
 from outreach.demo.leads import make_leads, set_expired_and_withdrawn
 from outreach.demo.lists import put_in_force
@@ -31,8 +32,9 @@ def seed_demo(*, customers: int, seed: int, password: str) -> Organisation:
     people = invent(org, customers, chance)
     listed, offers = put_in_force(org, people, chance)
     leads = make_leads(people, listed, offers, chance)
-    make_history(leads, org.logins["manager"].pk, chance)
+    make_history(leads, offers, org.logins["manager"].pk, chance)
     set_expired_and_withdrawn(leads, chance)
+    make_feeds(org, chance)
     make_waiting_lists(org, first_serial=customers + 1, chance=chance)
     audit.record("demo.seeded", by=None, customers=customers, seed=seed)
     return org

@@ -112,10 +112,10 @@ def read(row: Row) -> Told | None:
         return None
     state, person, outcome = map(str, result)
     contact = Contact(str(channel), at, state, person, outcome, intention)
-    return Told(row.row_no, customer_no, _key_of(serial, customer_no, channel, at), contact)
+    return Told(row.row_no, customer_no, key_of(serial, customer_no, channel, at), contact)
 
 
-def _key_of(serial: str, customer_no: str, channel: str, at: datetime) -> UUID:
+def key_of(serial: str, customer_no: str, channel: str, at: datetime) -> UUID:
     """The sender's own number, else who, how and when: told again, it is the same log."""
     told = ("serial", serial) if serial else (customer_no, channel, str(int(at.timestamp())))
     return uuid5(NAMESPACE, "\0".join(told))

@@ -71,12 +71,12 @@ def read(row: Row) -> Told | None:
     channel, reason = row.text("channel")[:MAX_CHANNEL], row.text("reason")[:MAX_REASON]
     if row.problems or on is None:
         return None
-    key = _key_of(serial, customer_no, product, step, on)
+    key = key_of(serial, customer_no, product, step, on)
     happened = Happened(product, str(step), on, amount, channel, reason)
     return Told(row.row_no, customer_no, key, happened)
 
 
-def _key_of(serial: str, customer_no: str, product_id: int, step: str, on: date) -> str:
+def key_of(serial: str, customer_no: str, product_id: int, step: str, on: date) -> str:
     """The loan system's own number, else what happened to whom and when."""
     told = ("serial", serial) if serial else (customer_no, str(product_id), step, on.isoformat())
     return hashlib.sha256("\0".join(told).encode()).hexdigest()
