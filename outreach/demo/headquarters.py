@@ -138,9 +138,7 @@ def make_results(
     return steps
 
 
-def _way(
-    lead: Lead, offer: Offer, talk: ContactLog, chance: random.Random
-) -> Iterator[LoanResult]:
+def _way(lead: Lead, offer: Offer, talk: ContactLog, chance: random.Random) -> Iterator[LoanResult]:
     way = WAYS[Stage(lead.stage)]
     if lead.stage == Stage.APPLIED and chance.random() < REFUSED_SHARE:
         way = (LoanStep.APPLIED, LoanStep.REFUSED)
@@ -169,7 +167,15 @@ def make_feeds(org: Organisation, chance: random.Random) -> None:
     calls = logs.filter(channel=Channel.HQ_AI_CALL).count()
     told = LoanResult.objects.unscoped("seeding the demo").count()
     day = timezone.localdate()
-    _feed(org, FeedKind.CONTACTS, "总行短信弹窗明细.csv", DAYS_IN_FORCE - 2, logs.count() - calls, 9, chance)
+    _feed(
+        org,
+        FeedKind.CONTACTS,
+        "总行短信弹窗明细.csv",
+        DAYS_IN_FORCE - 2,
+        logs.count() - calls,
+        9,
+        chance,
+    )
     _feed(org, FeedKind.RESULTS, f"信贷业务结果_{day:%m%d}.xlsx", 1, told, 4, chance)
     _feed(org, FeedKind.CONTACTS, f"智能外呼结果_{day:%m%d}.csv", 0, calls, 6, chance)
     Feed.objects.create(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from branches.models import Branch
+from branches.models import Branch, Staff
 from jobs.models import Job
 from jobs.queue import claim_next, run
 from outreach.actions.feeds import receive_feed
@@ -19,19 +19,20 @@ def work() -> None:
         run(lease)
 
 
+def hand_in_as(by: Staff, kind: str, content: str | bytes, branch: Branch) -> Feed:
+    """Hand a file in; text is encoded. Nothing is imported yet."""
+    data = content.encode() if isinstance(content, str) else content
+    return receive_feed(
+        file=io.BytesIO(data), kind=kind, branch=branch, by=by, file_name="总行数据.csv"
+    )
+
+
 @pytest.fixture
 def hand_in(cast: Cast) -> Any:
-    """``hand_in(kind, content)`` hands a file in as 钱经办; text is encoded. Nothing is imported."""
+    """``hand_in(kind, content)`` hands a file in as 钱经办, for the whole bank."""
 
     def do(kind: str, content: str | bytes, *, branch: Branch | None = None) -> Feed:
-        data = content.encode() if isinstance(content, str) else content
-        return receive_feed(
-            file=io.BytesIO(data),
-            kind=kind,
-            branch=branch or cast.hq,
-            by=cast.qian,
-            file_name="总行数据.csv",
-        )
+        return hand_in_as(cast.qian, kind, content, branch or cast.hq)
 
     return do
 
