@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from outreach.models import Channel, ContactLog, Intention, Lead, Outcome
+from outreach.models import Channel, ContactLog, Intention, Lead, Outcome, PersonReached
 from whitelist.models import LoanResult, LoanStep, Offer
 
 OF_HEADQUARTERS = (Channel.HQ_AI_CALL, Channel.HQ_CALL, Channel.HQ_SMS, Channel.HQ_POPUP)
@@ -74,9 +74,16 @@ def _touch(log: ContactLog, *, is_keen: bool) -> Touch:
         Channel.HQ_AI_CALL: _("总行%(day)s已智能外呼"),
         Channel.HQ_CALL: _("总行%(day)s已人工外呼"),
     }[Channel(log.channel)] % {"day": day_in_words(log.started_at)}
-    said = log.get_outcome_display() if log.outcome == Outcome.REFUSED else log.get_person_display()
-    result = " ".join(filter(None, (log.get_call_state_display(), said)))
-    return Touch(log, words, result, is_keen)
+    return Touch(log, words, _result_of(log), is_keen)
+
+
+def _result_of(log: ContactLog) -> str:
+    """What came of it, in one word or two; a message that arrived says nothing."""
+    if log.outcome == Outcome.REFUSED:
+        return str(log.get_outcome_display())
+    if log.person == PersonReached.SELF:
+        return _("本人接听")
+    return str(log.get_person_display() or log.get_call_state_display())
 
 
 def day_in_words(moment: datetime) -> str:

@@ -41,7 +41,7 @@ def test_it_stands_before_the_call_button(cast: Cast, as_: Any, lead: Lead) -> N
        intention="high")  # fmt: skip
     page = page_of(as_, cast.wang, lead)
     keen = page.index("总行昨天已智能外呼")
-    assert "已接通 本人" in page and "<strong>意向高</strong>" in page
+    assert "本人接听" in page and "<strong>意向高</strong>" in page
     assert keen < page.index("已发短信") < page.index("data-call")
     assert page.count("已智能外呼") == 1  # the latest of each channel
     assert 'class="keen"' in page
