@@ -6,7 +6,9 @@ A job is a row; claiming is one conditional UPDATE whose count says who won
 over or go on from what it finds, since any worker may die at any moment.
 """
 
+import logging
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,6 +23,7 @@ from django.utils import timezone
 from jobs.faults import crash_point
 from jobs.models import Job, JobState
 
+logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
 
 Handler = Callable[["Lease"], None]
@@ -141,6 +144,26 @@ def run(lease: Lease) -> None:
         raise
     finally:
         beat.stop()
+
+
+def finish_here(job: Job | None) -> None:
+    """Do one job in this process, as a worker would; wait when a worker was faster.
+
+    For commands: a killed one leaves the job to the workers. A job that fails
+    is tried again as in the queue.
+    """
+    while job is not None:
+        job.refresh_from_db()
+        if not job.unfinished:
+            return
+        lease = claim(job)
+        if lease is None:
+            time.sleep(0.2)
+            continue
+        try:
+            run(lease)
+        except Exception:
+            logger.exception("job %s failed; trying again", job.pk)
 
 
 def _finish(lease: Lease, **changes: Any) -> None:

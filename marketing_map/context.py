@@ -32,6 +32,7 @@ LEADS = Tab("lead_list", _("名单"), "list")
 ME = Tab("me", _("我的"), "person")
 FUNNEL = Tab("funnel", _("漏斗"), "funnel")
 UPLOADS = Tab("uploads", _("名单文件"), "upload")
+FEEDS = Tab("feeds", _("总行数据"), "box")
 UNLOCATED = Tab("unlocated", _("未定位"), "pin")
 CORRECTIONS = Tab("corrections", _("更正"), "correct")
 REFUSALS = Tab("refusals", _("拒绝营销"), "box")
@@ -41,8 +42,8 @@ AUDIT = Tab("audit", _("审计日志"), "shield")
 TABS: dict[str, tuple[Tab, ...]] = {
     Role.MANAGER: (TODAY, MAP, LEADS, ME),
     Role.SUPERVISOR: (BRIEFING, MAP, LEADS, FUNNEL, UNLOCATED, ME),
-    Role.CLERK: (UPLOADS, UNLOCATED, CORRECTIONS, REFUSALS, TRACE, ME),
-    Role.REVIEWER: (UPLOADS, CORRECTIONS, REFUSALS, TRACE, ME),
+    Role.CLERK: (UPLOADS, FEEDS, UNLOCATED, CORRECTIONS, REFUSALS, TRACE, ME),
+    Role.REVIEWER: (UPLOADS, FEEDS, CORRECTIONS, REFUSALS, TRACE, ME),
     Role.AUDITOR: (AUDIT, TRACE, ME),
 }
 # Where each role lands: the screen that shows what to do.

@@ -100,18 +100,19 @@ def _restate_chunk(ids: list[int]) -> int:
     logs = _logs_of(ids)
     by_customer = {lead.customer_id: lead for lead in leads}
     steps = _steps_of(by_customer)
-    names = tuple(Standing.__dataclass_fields__)
-    changed = []
+    changed: dict[tuple[str, ...], list[Lead]] = defaultdict(list)  # by which columns
     for customer_id, lead in by_customer.items():
         now = asdict(standing_of(logs[lead.pk], steps[customer_id]))
         if lead.eligibility == Eligibility.REFUSED:
             now["follow_up_at"] = None
-        if any(getattr(lead, name) != value for name, value in now.items()):
-            for name, value in now.items():
-                setattr(lead, name, value)
-            changed.append(lead)
-    leads.bulk_update(changed, names)
-    return len(changed)
+        other = tuple(name for name, value in now.items() if getattr(lead, name) != value)
+        if other:
+            for name in other:
+                setattr(lead, name, now[name])
+            changed[other].append(lead)
+    for names, theirs in changed.items():
+        leads.bulk_update(theirs, names)
+    return sum(map(len, changed.values()))
 
 
 def _logs_of(lead_ids: list[int]) -> Mapping[int, list[ContactLog]]:

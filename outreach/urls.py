@@ -12,7 +12,7 @@ from outreach.views.branch import (
 )
 from outreach.views.customer import shared_page
 from outreach.views.field import after, calls, cards, corrections, logs, me, returns, today
-from outreach.views.lists import correction_review, list_decisions, refusals, unlocated
+from outreach.views.lists import correction_review, feeds, list_decisions, refusals, unlocated
 
 urlpatterns: list[URLPattern] = []
 
@@ -104,4 +104,13 @@ urlpatterns += [
     path("shares/<int:pk>/withdraw/", after.share_withdraw, name="share_withdraw"),
     path("s/<str:code>/", shared_page.shared_page, name="shared_page"),
     path("s/<str:code>/go/", shared_page.apply, name="shared_apply"),
+]
+
+# 总行数据: files of headquarters' contacts, loan results and refusals.
+urlpatterns += [
+    path("lists/feeds/", feeds.feeds, name="feeds"),
+    path("lists/feeds/new/", feeds.feed_new, name="feed_new"),
+    path("lists/feeds/<int:pk>/", feeds.feed, name="feed"),
+    path("lists/feeds/<int:pk>/report/", feeds.feed_report, name="feed_report"),
+    path("lists/feeds/<int:pk>/retry/", feeds.feed_retry, name="feed_retry"),
 ]

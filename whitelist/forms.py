@@ -31,8 +31,8 @@ def programmes_for(user: Staff) -> QuerySet[Programme]:
     return Programme.objects.filter(mine | above, is_active=True)
 
 
-class UploadForm(forms.Form):
-    """A file and what it is: programme, branch scope within the clerk's own, mode."""
+class FileForm(forms.Form):
+    """One CSV or XLSX file within the limits."""
 
     file = forms.FileField(
         error_messages={
@@ -41,6 +41,25 @@ class UploadForm(forms.Form):
         },
         max_length=200,
     )
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        extension = PurePath(file.name or "").suffix.lower()
+        if extension == ".xls":
+            raise ValidationError(_("这是旧版表格（.xls）。请用表格软件另存为 .xlsx 再上传。"))
+        if extension not in EXTENSIONS:
+            raise ValidationError(_("请上传 CSV 或 XLSX 文件（.csv、.txt、.tsv、.xlsx）。"))
+        if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
+            raise ValidationError(
+                _("文件超过 %(limit)d MB，请拆成几份，按机构范围分别上传。"),
+                params={"limit": settings.UPLOAD_MAX_BYTES // (1024 * 1024)},
+            )
+        return file
+
+
+class UploadForm(FileForm):
+    """A file and what it is: programme, branch scope within the clerk's own, mode."""
+
     programme = forms.ModelChoiceField(
         Programme.objects.none(),
         to_field_name="code",
@@ -69,20 +88,6 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["programme"].queryset = programmes_for(user)  # type: ignore[attr-defined]
         self.fields["scope"].queryset = Branch.objects.within(user.branch)  # type: ignore[attr-defined]
-
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
-        extension = PurePath(file.name or "").suffix.lower()
-        if extension == ".xls":
-            raise ValidationError(_("这是旧版表格（.xls）。请用表格软件另存为 .xlsx 再上传。"))
-        if extension not in EXTENSIONS:
-            raise ValidationError(_("请上传 CSV 或 XLSX 文件（.csv、.txt、.tsv、.xlsx）。"))
-        if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
-            raise ValidationError(
-                _("文件超过 %(limit)d MB，请拆成几份，按机构范围分别上传。"),
-                params={"limit": settings.UPLOAD_MAX_BYTES // (1024 * 1024)},
-            )
-        return file
 
 
 class SubmitForm(forms.Form):

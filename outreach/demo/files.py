@@ -10,6 +10,7 @@ import xlsxwriter
 from django.utils import timezone
 
 from branches.models import Branch, Staff
+from outreach.demo.feed_files import write_contacts, write_results
 from outreach.demo.identities import full_name, id_number, phone_number
 from whitelist.models import Offer, Place, Programme
 
@@ -52,7 +53,18 @@ def write_demo_files(folder: Path, *, seed: int = 1) -> list[tuple[Path, str]]:
     ]
     scan = folder / "昌乐名单_其实是扫描件.xlsx"
     scan.write_bytes(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
-    return [*told, (scan, "任意机构：不是电子表格，应当被一句话拒绝")]
+    return [
+        *told,
+        (scan, "任意机构：不是电子表格，应当被一句话拒绝"),
+        (
+            write_contacts(folder / "总行智能外呼_昨日.csv", chance),
+            "总行数据 · 总行触达：GB18030，各式时间，一行重复，五行不能用",
+        ),
+        (
+            write_results(folder / "信贷业务结果_本周.xlsx", chance),
+            "总行数据 · 业务结果：标题行、万元、日期格式的单元格，两行不能用",
+        ),
+    ]
 
 
 def new_row(outlet: Branch, serial: int, chance: random.Random) -> Cells:

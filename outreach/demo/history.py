@@ -1,12 +1,15 @@
-"""What has been said so far: calls, visits, HQ's messages, follow-ups that are due."""
+"""What has been said so far: calls, visits, HQ's channels, follow-ups that are due."""
 
 import random
 import uuid
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from outreach.demo.headquarters import calls_of_headquarters, make_results, message
 from outreach.demo.leads import at_hour
 from outreach.demo.lists import CHUNK, DAYS_IN_FORCE
 from outreach.models import (
@@ -21,6 +24,8 @@ from outreach.models import (
     Stage,
     Step,
 )
+from outreach.standing import standing_of
+from whitelist.models import Offer
 
 NO_ANSWER = (CallState.NO_ANSWER, CallState.NO_ANSWER, CallState.BUSY, CallState.OFF)
 # The outcome that led to each stage.
@@ -44,19 +49,28 @@ NOTES = (
 DUE_TODAY, OVERDUE, WAITING = 9, 3, 2
 
 
-def make_history(leads: Sequence[Lead], shown_holder: int, chance: random.Random) -> None:
-    """Logs that agree with each lead's stage, and what waits for the shown manager today."""
+def make_history(
+    leads: Sequence[Lead], offers: Sequence[Offer], shown_holder: int, chance: random.Random
+) -> None:
+    """Logs and results that agree with each lead's stage, and what waits for the shown manager.
+
+    `offers`: one a lead, in the same order.
+    """
     logs: list[ContactLog] = []
     for lead in leads:
         if lead.eligibility != Eligibility.CONTROL and chance.random() < 0.3:
-            logs.append(_hq_message(lead, chance))
+            logs.append(message(lead, chance))
         if lead.holder_id:
             logs += _attempts(lead, chance)
     mine = [each for each in leads if each.holder_id == shown_holder]
-    _plan_follow_ups(leads, mine, chance)
-    logs += _waiting([each for each in mine if each.stage == Stage.TO_CONTACT][:WAITING], chance)
+    talks = {log.lead_id: log for log in logs if log.is_contact}
+    _plan_follow_ups(leads, mine, talks, chance)
+    waiting = [each for each in mine if each.stage == Stage.TO_CONTACT][:WAITING]
+    logs += _waiting(waiting, chance)
+    logs += calls_of_headquarters([each for each in leads if each not in waiting], mine, chance)
     ContactLog.objects.bulk_create(logs, batch_size=CHUNK)
-    _copy_to_leads(leads, logs)
+    steps = make_results(leads, offers, talks, chance)
+    _state_leads(leads, logs, steps)
 
 
 def _log(lead: Lead, started_at: datetime, chance: random.Random, **fields: object) -> ContactLog:
@@ -68,15 +82,9 @@ def _log(lead: Lead, started_at: datetime, chance: random.Random, **fields: obje
     )
 
 
-def _hq_message(lead: Lead, chance: random.Random) -> ContactLog:
-    channel = chance.choice((Channel.HQ_SMS, Channel.HQ_SMS, Channel.HQ_POPUP))
-    at = at_hour(-DAYS_IN_FORCE + 1, 10, chance.randrange(60))
-    return _log(lead, at, chance, channel=channel, staff_id=None, source="hq")
-
-
 def _attempts(lead: Lead, chance: random.Random) -> Iterator[ContactLog]:
     """First the calls nobody answered, then the talk that led to the stage."""
-    days = sorted(chance.sample(range(-DAYS_IN_FORCE + 2, -1), 3))
+    days = sorted(chance.sample(range(-DAYS_IN_FORCE + 2, -3), 3))
     to_contact = lead.stage == Stage.TO_CONTACT
     for day in days[: chance.choices((0, 1, 2), (75, 20, 5) if to_contact else (55, 35, 10))[0]]:
         yield _log(
@@ -102,7 +110,7 @@ def _conversation(lead: Lead, at: datetime, chance: random.Random) -> ContactLog
         chance,
         channel=channel,
         call_state=CallState.CONNECTED if channel == Channel.CALL else "",
-        person=PersonReached.SELF if chance.random() < 0.9 else PersonReached.FAMILY,
+        person=PersonReached.SELF,
         is_contact=True,
         outcome=outcome,
         steps=[step for step in Step if keen and chance.random() < 0.7],
@@ -114,20 +122,27 @@ def _conversation(lead: Lead, at: datetime, chance: random.Random) -> ContactLog
     )
 
 
-def _plan_follow_ups(leads: Sequence[Lead], mine: Sequence[Lead], chance: random.Random) -> None:
-    """Half of those who may still come have an appointment; the shown manager's are today's."""
+def _plan_follow_ups(
+    leads: Sequence[Lead],
+    mine: Sequence[Lead],
+    talks: Mapping[int, ContactLog],
+    chance: random.Random,
+) -> None:
+    """Half of those who may still come agreed on a day; the shown manager's are today's."""
     open_to_talk = (Stage.CONTACTED, Stage.INTERESTED)
     workable = [
         each for each in leads if each.stage in open_to_talk and each.eligibility == Eligibility.YES
     ]
     for lead in workable:
         if chance.random() < 0.5:
-            lead.follow_up_at = at_hour(chance.randrange(1, 21), chance.randrange(9, 18), 0)
+            agreed = at_hour(chance.randrange(1, 21), chance.randrange(9, 18), 0)
+            talks[lead.pk].follow_up_at = agreed
     ids = {each.pk for each in mine}
     own = [each for each in workable if each.pk in ids]
     for place, lead in enumerate(own[: DUE_TODAY + OVERDUE]):
         overdue = place >= DUE_TODAY
-        lead.follow_up_at = at_hour(-2 if overdue else 0, 9 + place % 9, 30 if place % 2 else 0)
+        agreed = at_hour(-2 if overdue else 0, 9 + place % 9, 30 if place % 2 else 0)
+        talks[lead.pk].follow_up_at = agreed
 
 
 def _waiting(leads: Sequence[Lead], chance: random.Random) -> Iterator[ContactLog]:
@@ -141,20 +156,20 @@ def _working_hour(day: int, chance: random.Random) -> datetime:
     return at_hour(day, chance.choice((9, 10, 11, 12, 14, 15, 16, 18, 19)), chance.randrange(60))
 
 
-def _copy_to_leads(leads: Sequence[Lead], logs: Sequence[ContactLog]) -> None:
-    """The lead's own dates follow from its logs."""
-    by_pk = {lead.pk: lead for lead in leads}
-    changed = {lead.pk for lead in leads if lead.follow_up_at}
+def _state_leads(
+    leads: Sequence[Lead], logs: Sequence[ContactLog], steps: Mapping[int, str]
+) -> None:
+    """What a lead says of itself follows from its logs and results, by the one rule there is."""
+    told = defaultdict(list)
     for log in logs:
-        if log.staff_id is None:
-            continue
-        lead = by_pk[log.lead_id]
-        changed.add(lead.pk)
-        lead.last_attempt_at = max(lead.last_attempt_at or log.started_at, log.started_at)
-        if log.is_contact:
-            lead.last_contact_at = max(lead.last_contact_at or log.started_at, log.started_at)
-    Lead.objects.unscoped("seeding the demo").bulk_update(
-        [by_pk[pk] for pk in sorted(changed)],
-        ["follow_up_at", "last_attempt_at", "last_contact_at"],
-        batch_size=300,
-    )
+        told[log.lead_id].append(log)
+    changed: dict[str, list[Lead]] = defaultdict(list)
+    for lead in leads:
+        found = standing_of(told[lead.pk], [steps[lead.pk]] if lead.pk in steps else [])
+        for name, value in asdict(found).items():
+            if getattr(lead, name) != value:
+                setattr(lead, name, value)
+                changed[name].append(lead)
+    rows = Lead.objects.unscoped("seeding the demo")
+    for name, theirs in changed.items():  # few leads change in every column
+        rows.bulk_update(theirs, [name], batch_size=300)

@@ -1,4 +1,4 @@
-"""The shown manager's morning: what is new, what headquarters found, what is done already."""
+"""The shown manager's morning: what is new, who is to be visited, what is done already."""
 
 import random
 import uuid
@@ -19,7 +19,6 @@ from outreach.models import (
     Channel,
     ContactLog,
     Eligibility,
-    Intention,
     Lead,
     OperationKind,
     Outcome,
@@ -30,7 +29,7 @@ from outreach.models import (
 from outreach.standing import restate_standing
 from whitelist.models import Place
 
-NEW, KEEN, CAPPED = 6, 3, 2
+NEW, CAPPED = 6, 2
 HELPERS_FROM = 9_000_000  # serial numbers of phones that no customer has
 MARKET_DAYS = ("逢一、六", "逢二、七", "逢三、八", "逢四、九", "逢五、十")
 NOTES = (
@@ -60,11 +59,9 @@ def make_morning(manager: Staff, supervisor: Staff, chance: random.Random) -> No
     fresh = ours.filter(stage=Stage.TO_CONTACT, eligibility=Eligibility.YES)
     fresh = fresh.exclude(contact_logs__staff=manager)
     untouched = list(fresh.order_by("pk"))
-    keen, rest = untouched[:KEEN], untouched[KEEN:]
-    done, rest = rest[: len(DONE)], rest[len(DONE) :]
+    done, rest = untouched[: len(DONE)], untouched[len(DONE) :]
     capped, new = rest[:CAPPED], _of_one_corner(rest[CAPPED:] or untouched)
     logs = [
-        *_keen(keen, chance),
         *_done(done, manager, chance),
         *_capped(capped, manager, chance),
     ]
@@ -89,21 +86,6 @@ def _log(lead: Lead, at: datetime, chance: random.Random, **fields: Any) -> Cont
     return ContactLog(
         uuid=key, lead=lead, started_at=at, logged_at=at + timedelta(minutes=3), **fields
     )
-
-
-def _keen(leads: Sequence[Lead], chance: random.Random) -> Iterator[ContactLog]:
-    for place, lead in enumerate(leads):
-        yield _log(
-            lead,
-            at_hour(-1 - place, 15, chance.randrange(60)),
-            chance,
-            channel=Channel.HQ_AI_CALL,
-            call_state=CallState.CONNECTED,
-            person=PersonReached.SELF,
-            is_contact=True,
-            intention=Intention.HIGH,
-            source="feed",
-        )
 
 
 def _done(leads: Sequence[Lead], manager: Staff, chance: random.Random) -> Iterator[ContactLog]:

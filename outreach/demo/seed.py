@@ -8,6 +8,7 @@ from branches.models import Branch
 from outreach.demo.branch_day import make_branch_day
 from outreach.demo.chains import make_chains
 from outreach.demo.corrections import make_corrections
+from outreach.demo.headquarters import make_feeds
 from outreach.demo.history import make_history
 from outreach.demo.leads import make_leads, set_expired_and_withdrawn
 from outreach.demo.lists import put_in_force
@@ -37,15 +38,16 @@ def seed_demo(*, customers: int, seed: int, password: str) -> Organisation:
     people = invent(org, customers, chance)
     listed, offers = put_in_force(org, people, chance)
     leads = make_leads(people, listed, offers, chance)
-    make_history(leads, org.logins["manager"].pk, chance)
+    make_history(leads, offers, org.logins["manager"].pk, chance)
     make_corrections(org, leads, chance)
     set_expired_and_withdrawn(leads, chance)
+    make_feeds(org, chance)
     make_branch_day(org, leads, seed)
     make_waiting_lists(org, first_serial=customers + 1, chance=chance)
-    make_morning(org.logins["manager"], org.logins["supervisor"], chance)
     make_texts(org)
     make_shares(leads, org.logins["manager"].pk, chance)
     make_refusals(org, leads, chance)
     make_chains(org, leads)
+    make_morning(org.logins["manager"], org.logins["supervisor"], chance)
     audit.record("demo.seeded", by=None, customers=customers, seed=seed)
     return org

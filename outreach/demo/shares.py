@@ -73,7 +73,10 @@ def make_shares(leads: Sequence[Lead], shown_holder: int, chance: random.Random)
     spoken = [
         each
         for each in leads
-        if each.last_contact_at and each.stage in keen and each.eligibility == Eligibility.YES
+        if each.holder_id
+        and each.last_contact_at
+        and each.stage in keen
+        and each.eligibility == Eligibility.YES
     ]
     mine = [each for each in spoken if each.holder_id == shown_holder]
     mine.sort(key=lambda lead: (lead.stage == Stage.APPLIED, lead.pk))

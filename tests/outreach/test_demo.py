@@ -157,7 +157,7 @@ def test_next_months_file_says_exactly_what_it_was_made_to_say(tmp_path: Path) -
 @pytest.mark.django_db(transaction=True)
 def test_the_ugly_files_are_read_and_their_faults_found(tmp_path: Path) -> None:
     call_command("seed_demo", customers=90, stdout=io.StringIO())
-    _next, (ugly, _), (sheet, _), (scan, _) = write_demo_files(tmp_path)
+    _next, (ugly, _), (sheet, _), (scan, _), *_feeds = write_demo_files(tmp_path)
 
     def report(path: Path, scope: str) -> dict[str, Any]:
         out = io.StringIO()

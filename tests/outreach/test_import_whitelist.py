@@ -124,7 +124,7 @@ def test_the_job_of_a_killed_command_is_anybodys(
     def die(job: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(import_whitelist, "_do", die)
+    monkeypatch.setattr(import_whitelist, "finish_here", die)
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path, [line("C1")])
     lease = claim_next()

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -64,6 +66,35 @@ def _pieces(file: Any) -> Iterator[bytes]:
         yield piece
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A file as it lies in the store, sealed. `size` and `sha256` are of the plain bytes."""
+
+    stored_as: str
+    size: int
+    sha256: str
+
+
+@contextmanager
+def stored_sealed(file: "UploadedFile | Any") -> Iterator[Stored]:
+    """Store a file sealed; it is removed again when the block fails.
+
+    Written before any transaction begins, so that a slow disk keeps no lock.
+    `file`: anything with `read` or `chunks`.
+
+    Raises:
+        FileProblem: too_large.
+    """
+    arriving = _Arriving(file)
+    name = f"uploads/{uuid4().hex}.sealed"
+    try:
+        stored_as = default_storage.save(name, arriving)  # type: ignore[arg-type]
+        yield Stored(stored_as, arriving.size, arriving.hash.hexdigest())
+    except BaseException:
+        default_storage.delete(name)
+        raise
+
+
 def receive(
     *,
     file: "UploadedFile | Any",
@@ -73,36 +104,20 @@ def receive(
     by: Staff,
     file_name: str,
 ) -> WhitelistUpload:
-    """Store a list file sealed and queue its check. `file`: anything with `read` or `chunks`.
-
-    The file is written before the transaction begins, so that a slow disk
-    keeps no lock; it is removed again when the transaction fails.
+    """Store a list file sealed and queue its check.
 
     Raises:
         FileProblem: too_large.
     """
-    arriving = _Arriving(file)
-    name = f"uploads/{uuid4().hex}.sealed"
-    try:
-        stored_as = default_storage.save(name, arriving)  # type: ignore[arg-type]
+    with stored_sealed(file) as stored:
         return _register(
-            arriving,
-            stored_as,
-            programme=programme,
-            scope=scope,
-            mode=mode,
-            by=by,
-            file_name=file_name,
+            stored, programme=programme, scope=scope, mode=mode, by=by, file_name=file_name
         )
-    except BaseException:
-        default_storage.delete(name)
-        raise
 
 
 @transaction.atomic
 def _register(
-    arriving: _Arriving,
-    stored_as: str,
+    stored: Stored,
     *,
     programme: Programme,
     scope: Branch,
@@ -115,9 +130,9 @@ def _register(
         scope=scope,
         mode=mode,
         file_name=file_name[-200:],
-        size=arriving.size,
-        sha256=arriving.hash.hexdigest(),
-        stored_as=stored_as,
+        size=stored.size,
+        sha256=stored.sha256,
+        stored_as=stored.stored_as,
         uploaded_by=by,
     )
     _queue_check(upload, by=by)

@@ -24,7 +24,7 @@ def layout_of(found: dict[str, Any], remembered: Mapping[str, str]) -> dict[str,
     """
     best: tuple[int, int, dict[str, Any], int, list[str]] | None = None
     for table in found["tables"]:
-        for at, (headings, used) in enumerate(_headers(table["rows"])):
+        for at, (headings, used) in enumerate(header_candidates(table["rows"])):
             score = len(set(recognise(headings, remembered).values()))
             if score and (best is None or (score, -at) > best[:2]):
                 best = (score, -at, table, at + used, headings)
@@ -51,7 +51,7 @@ def layout_of(found: dict[str, Any], remembered: Mapping[str, str]) -> dict[str,
     }
 
 
-def _headers(rows: list[list[str]]) -> list[tuple[list[str], int]]:
+def header_candidates(rows: list[list[str]]) -> list[tuple[list[str], int]]:
     """Each row as a header, and each pair of rows as one of two lines; with rows used."""
     headers = []
     for at, row in enumerate(rows):

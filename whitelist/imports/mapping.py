@@ -156,16 +156,22 @@ def key_of(heading: str) -> str:
 
 def field_of(heading: str) -> str:
     """The field a heading names by the table above, or ``""``."""
+    bare, unit = without_unit(heading)
+    name = _BY_HEADING.get(key_of(heading)) or _BY_HEADING.get(bare, "")
+    if name == "amount" and unit:
+        if unit.startswith("千"):
+            return ""
+        return "amount_wan" if unit.startswith("万") else "amount"
+    return name
+
+
+def without_unit(heading: str) -> tuple[str, str]:
+    """A heading as headings are compared, without brackets; and the unit it names, or ``""``."""
     key = key_of(heading)
     unit = _UNIT.search(key)
-    bare = _BRACKETS.sub("", _UNIT.sub("", key) if unit else key)
-    name = _BY_HEADING.get(key) or _BY_HEADING.get(bare, "")
-    if name == "amount" and unit:
-        word = next(part for part in unit.groups() if part)
-        if word.startswith("千"):
-            return ""
-        return "amount_wan" if word.startswith("万") else "amount"
-    return name
+    if not unit:
+        return _BRACKETS.sub("", key), ""
+    return _BRACKETS.sub("", _UNIT.sub("", key)), next(part for part in unit.groups() if part)
 
 
 def says_unit(heading: str) -> bool:

@@ -8,7 +8,7 @@ dies leaves nothing half-done: the next one clears them and starts over.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -33,6 +33,12 @@ from whitelist.models import ColumnMapping, Product, UploadProblem, UploadState,
 
 CHUNK = 4_000
 WORKABLE = (UploadState.RECEIVED, UploadState.READING, UploadState.CHECKING)
+
+
+class KeptFile(Protocol):
+    """A record whose file is kept sealed in the store."""
+
+    stored_as: str
 
 
 class Stopped(Exception):
@@ -96,20 +102,21 @@ def _move(upload: WhitelistUpload, state: str, **changes: Any) -> None:
 # --- reading and mapping ------------------------------------------------------------
 
 
-def stored_chunks(upload: WhitelistUpload) -> Iterator[bytes]:
+def stored_chunks(upload: KeptFile) -> Iterator[bytes]:
     """The plain bytes of the stored file, as they are unsealed."""
     with default_storage.open(upload.stored_as, "rb") as file:
         yield from unsealed(file)
 
 
-def _require_file(upload: WhitelistUpload) -> None:
+def require_file(upload: KeptFile) -> None:
+    """FileProblem ``file_gone`` when the file is not (or no longer) kept."""
     if not upload.stored_as or not default_storage.exists(upload.stored_as):
         raise FileProblem("file_gone")
 
 
 def _map(upload: WhitelistUpload) -> bool:
     """Find layout and mapping; False when a person has to confirm them first."""
-    _require_file(upload)
+    require_file(upload)
     remembered = dict(
         ColumnMapping.objects.filter(programme=upload.programme).values_list("heading", "field")
     )
@@ -137,7 +144,7 @@ def has_one_product(upload: WhitelistUpload) -> bool:
 
 def _check(upload: WhitelistUpload, lease: Lease) -> None:
     """Stage every row and problem, then look across rows; fills in the row totals."""
-    _require_file(upload)
+    require_file(upload)
     columns = [
         (int(index), field, upload.layout["columns"][int(index)]["heading"])
         for index, field in sorted(upload.mapping.items(), key=lambda pair: int(pair[0]))
@@ -153,7 +160,8 @@ def _check(upload: WhitelistUpload, lease: Lease) -> None:
         lease.fence()
         staging.clear(upload)
     skipped: dict[str, int] = {}
-    batches = sandbox.rows(lambda: stored_chunks(upload), _task(upload, columns), skipped)
+    task = reading_task(upload.layout, upload.size, [index for index, _, _ in columns])
+    batches = sandbox.rows(lambda: stored_chunks(upload), task, skipped)
     counts = _stage(upload, lease, checker, batches)
     if not counts["rows"]:
         raise FileProblem("no_rows")
@@ -211,17 +219,17 @@ def _write(
         staging.insert_problems(problems)
 
 
-def _task(upload: WhitelistUpload, columns: list[tuple[int, str, str]]) -> dict[str, Any]:
-    layout = upload.layout
+def reading_task(layout: dict[str, Any], size: int, wanted: list[int]) -> dict[str, Any]:
+    """How the reader shall read the rows of a file of so many bytes: which columns, from where."""
     is_sheet = layout["format"] == "xlsx"
     return {
         "headings": [column["heading"] for column in layout["columns"]],
-        "wanted": [index for index, _, _ in columns],
+        "wanted": wanted,
         "header_row": layout["header_row"],
         "sheet": layout["sheet"],
         "encoding": layout["encoding"],
         "delimiter": layout["delimiter"],
-        "size": upload.size,
+        "size": size,
         "max_rows": settings.UPLOAD_MAX_ROWS_XLSX if is_sheet else settings.UPLOAD_MAX_ROWS_CSV,
     }
 

@@ -1,24 +1,20 @@
 """A list file from the command line: the same actions and the same worker code as on screen."""
 
 import json
-import logging
 import sys
-import time
 from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from branches.models import Branch, Role, Staff
-from jobs.models import Job
-from jobs.queue import claim, run
+from jobs.queue import finish_here
 from outreach.actions.list_decisions import DecisionRefused, approve_list, submit_list
 from whitelist.actions.uploads import receive
 from whitelist.imports.reading.problems import FileProblem
 from whitelist.imports.sentences import file_sentence, sentence
 from whitelist.models import Mode, Programme, UploadState, WhitelistUpload
 
-logger = logging.getLogger(__name__)
 NUMBERS = (
     "rows",
     "accepted",
@@ -97,7 +93,7 @@ class Command(BaseCommand):
             self._stop(f"打不开文件：{error.strerror}。")
         except FileProblem as problem:
             self._stop(file_sentence(problem.code, problem.params))
-        _do(upload.job)
+        finish_here(upload.job)
         upload = WhitelistUpload.objects.unscoped("our own upload").get(pk=upload.pk)
         if upload.state == UploadState.MAPPING:
             self._stop("列名对应不明确，请先在“名单文件”页面确认一次，之后会记住。")
@@ -116,7 +112,7 @@ class Command(BaseCommand):
             confirm_unmatched="unmatched" in options["confirm"],
         )
         approve_list(upload=upload, by=None)
-        _do(upload.job)
+        finish_here(upload.job)
         upload.refresh_from_db()
         return upload.state == UploadState.IN_FORCE
 
@@ -183,23 +179,3 @@ def system_staff() -> Staff:
         staff.set_unusable_password()
         staff.save()
     return staff
-
-
-def _do(job: Job | None) -> None:
-    """Do one job here, as a worker would; wait when a worker was faster.
-
-    A killed command leaves the job to the workers. One that fails is tried
-    again as in the queue.
-    """
-    while job is not None:
-        job.refresh_from_db()
-        if not job.unfinished:
-            return
-        lease = claim(job)
-        if lease is None:
-            time.sleep(0.2)
-            continue
-        try:
-            run(lease)
-        except Exception:
-            logger.exception("job %s failed; trying again", job.pk)

@@ -29,6 +29,7 @@ from outreach.models import (
 )
 from outreach.navigation import links_to
 from outreach.shares import sent_to
+from outreach.views.field.headquarters import headquarters_of
 from whitelist.models import Location, Offer, PlaceLevel, Precision
 
 HISTORY_LENGTH = 50
@@ -150,6 +151,7 @@ def render_card(request: StaffRequest, lead: Lead, **more: Any) -> HttpResponse:
         "log_uuid": uuid4(),
         "visit_uuid": uuid4(),
         "channels": Channel,
+        "hq": headquarters_of(lead),
         **more,
     }
     return render(request, template, context)
