@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 
 from outreach.views.branch import assignments, funnel, lead_list, places
-from outreach.views.field import calls, cards, logs, me, returns, today
+from outreach.views.field import calls, cards, log_corrections, logs, me, returns, today
 from outreach.views.lists import list_decisions, unlocated
 
 urlpatterns: list[URLPattern] = []
@@ -28,6 +28,7 @@ urlpatterns += [
     path("leads/<int:pk>/position/", returns.lead_position, name="lead_position"),
     path("logs/waiting/", logs.waiting, name="waiting_logs"),
     path("logs/<uuid:log_uuid>/", logs.outcome, name="log_outcome"),
+    path("logs/<uuid:log_uuid>/correct/", log_corrections.correct, name="correct_log"),
     path("today/", today.today, name="today"),
     path("me/", me.me, name="me"),
 ]

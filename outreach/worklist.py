@@ -40,6 +40,12 @@ def never_contacted(user: Staff) -> LeadQuerySet:
     return mine.filter(stage=Stage.TO_CONTACT).order_by("last_attempt_at", "-amount", "pk")
 
 
+def served(user: Staff) -> LeadQuerySet:
+    """Left the list with an application under way: served on, not marketed to."""
+    mine = Lead.objects.visible_to(user).served_by(user).off_the_list()
+    return mine.order_by("last_contact_at", "pk")
+
+
 def next_lead(user: Staff, after: Lead) -> Lead | None:
     """Whom to turn to after this one: due, else the same village, else the next untouched.
 

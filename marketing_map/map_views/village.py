@@ -31,7 +31,8 @@ def village(request: StaffRequest, code: str) -> HttpResponse:
     if not CODE.fullmatch(code):
         raise Http404
     place = get_object_or_404(Place.objects.select_related("parent__parent"), code=code)
-    everyone = at_place(Lead.objects.visible_to(request.user).workable(), place)
+    leads = Lead.objects.visible_to(request.user).worked_on_by(request.user)
+    everyone = at_place(leads, place)
     counts = everyone.aggregate(
         total=Count("pk"),
         to_contact=Count("pk", filter=Q(stage=Stage.TO_CONTACT)),

@@ -112,8 +112,8 @@ def log_outcome(
         setattr(log, name, value)
     log.is_contact = is_contact(log.channel, log.person)
     log.save()
-    if log.outcome == Outcome.REFUSED or log.person == PersonReached.DECEASED:
-        _close_for_marketing(log, by)
+    if closes(log):
+        close_for_marketing(log, by)
     restate_standing([log.lead_id])
     audit.record(
         "lead.log",
@@ -158,7 +158,12 @@ def _begin(
     return log
 
 
-def _close_for_marketing(log: ContactLog, by: Staff) -> None:
+def closes(log: ContactLog) -> bool:
+    """Whether it says that nobody shall market to the customer any more: 拒绝营销, or 已故."""
+    return log.outcome == Outcome.REFUSED or log.person == PersonReached.DECEASED
+
+
+def close_for_marketing(log: ContactLog, by: Staff) -> None:
     """Do not contact: by their own word, or because they have died (on record as such).
 
     A person who has died is closed the same way, so that no channel rings the

@@ -53,8 +53,8 @@ class Applied:
 @allow(*FIELD_ROLES)
 @require_GET
 def lead_list(request: StaffRequest) -> HttpResponse:
-    """Customers that may be worked on today, filtered, sorted, by pages."""
-    leads = Lead.objects.visible_to(request.user).workable()
+    """Customers to work on today, filtered, sorted, by pages."""
+    leads = Lead.objects.visible_to(request.user).worked_on_by(request.user)
     parameters = _without_blanks(request.GET)
     asked = LeadFilter(QueryDict(_query(parameters)), queryset=leads, user=request.user)
     sort = request.GET.get("sort", "")

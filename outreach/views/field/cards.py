@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from branches.access import FIELD_ROLES, StaffRequest, allow
 from branches.models import Staff
 from outreach import worklist
+from outreach.actions.correct_log import may_correct
 from outreach.disclosure import Shown, record_daily_view, shown_to, with_personal_data
 from outreach.gates import GateRefusal, first_refusal, may_work
 from outreach.models import (
@@ -50,6 +51,8 @@ class Card:
     refusal: GateRefusal | None
     returned: Assignment | None
     has_spare_number: bool
+    correctable: set[int]  # logs the viewer may correct
+    former_shown: set[int]  # logs whose former versions they may read
 
     @property
     def is_closed(self) -> bool:
@@ -58,8 +61,7 @@ class Card:
     @property
     def service_only(self) -> bool:
         """Left the list with an application under way: serve, do not market."""
-        off = self.lead.eligibility in {Eligibility.WITHDRAWN, Eligibility.EXPIRED}
-        return off and self.lead.is_confirmed_in_process
+        return self.lead.is_off_the_list and self.lead.is_confirmed_in_process
 
     @property
     def is_exact(self) -> bool:
@@ -91,6 +93,12 @@ def card_of(lead: Lead, viewer: Staff) -> Card:
     logs = ContactLog.objects.unscoped("of a lead that was fetched in scope").filter(lead=lead)
     offers = Offer.objects.unscoped("of a lead that was fetched in scope")
     can_work = may_work(viewer, lead)
+    history = list(
+        logs.exclude(logged_at=None)
+        .select_related("staff")
+        .prefetch_related("versions")[:HISTORY_LENGTH]
+    )
+    now = timezone.now()
     return Card(
         lead=lead,
         shown=shown_to(viewer, lead),
@@ -106,12 +114,16 @@ def card_of(lead: Lead, viewer: Staff) -> Card:
         ),
         script=script,
         spoken=script.spoken_by(viewer) if script else "",
-        history=list(logs.exclude(logged_at=None).select_related("staff")[:HISTORY_LENGTH]),
+        history=history,
         waiting=logs.waiting().of_staff(viewer).first(),
         can_work=can_work,
-        refusal=first_refusal(lead, by=viewer, at=timezone.now()) if can_work else None,
+        refusal=first_refusal(lead, by=viewer, at=now) if can_work else None,
         returned=_return_of(lead) if viewer.is_supervisor and lead.holder_id is None else None,
         has_spare_number=bool(lead.customer.phone2),
+        correctable={log.pk for log in history if may_correct(log, by=viewer, at=now)},
+        former_shown={
+            log.pk for log in history if viewer.is_supervisor or log.staff_id == viewer.pk
+        },
     )
 
 

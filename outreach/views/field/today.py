@@ -19,13 +19,15 @@ ROWS = 20
 @require_GET
 @cache_control(no_store=True)
 def today(request: StaffRequest) -> HttpResponse:
-    """Attempts to log, follow-ups due, offers ending, customers never contacted."""
+    """Attempts to log, follow-ups due, business to serve, offers ending, never contacted."""
     user = request.user
     sections = [
         ("due", worklist.due(user)),
         ("expiring", worklist.expiring(user)),
         ("never", worklist.never_contacted(user)),
     ]
+    if worklist.served(user).exists():
+        sections.insert(1, ("served", worklist.served(user)))
     lists = [(key, worklist.tasks(leads, ROWS), leads.count()) for key, leads in sections]
     leads = [task.lead for _key, tasks, _count in lists for task in tasks]
     record_daily_view(user, leads)

@@ -4,3 +4,4 @@ import "call/dial";
 import "call/outcome";
 import "call/position";
 import "call/waiting";
+import "call/unsaved";

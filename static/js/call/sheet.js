@@ -32,7 +32,7 @@ sheet();
 
 document.addEventListener("click", (event) => {
   const trigger = event.target.closest("[hx-target='#sheet']");
-  if (trigger && !sheet().contains(trigger)) opener = trigger;
+  if (trigger && !sheet().contains(trigger)) opener = event.target.closest("a, button") ?? trigger;
   if (event.target.closest("[data-close-sheet]")) closeSheet();
 });
 
