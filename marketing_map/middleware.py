@@ -74,7 +74,9 @@ class LoginRequired(LoginRequiredMiddleware):
     told so, the page itself goes there and comes back to the open sheet (`frame.js`).
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # 401 is no redirect
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(status=401)
         return super().handle_no_permission(request, view_func)

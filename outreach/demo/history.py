@@ -166,10 +166,10 @@ def _corrected(leads: Sequence[Lead], chance: random.Random) -> Iterator[Contact
 
 
 def _keep_former_versions(logs: Sequence[ContactLog]) -> None:
-    said = {"call_state": "connected", "person": "self", "outcome": "not_interested"}
-    content = json.dumps({"channel": Channel.CALL, **asdict(Answers(**said))})
+    said = Answers(call_state="connected", person="self", outcome="not_interested")
+    content = json.dumps({"channel": Channel.CALL, **asdict(said)})
     ContactLogVersion.objects.bulk_create(
-        ContactLogVersion(log=log, content=content, replaced_by_id=log.staff_id) for log in logs
+        ContactLogVersion(log=log, content=content, replaced_by=log.staff) for log in logs
     )
 
 

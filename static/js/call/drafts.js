@@ -48,6 +48,11 @@ export function unknownToServer() {
     .sort((one, other) => other.at - one.at);
 }
 
+/** Forget drafts of attempts that have their outcome: those the server knows, and waits for no more. */
+export function forgetAllBut(waiting) {
+  for (const uuid of uuids()) if (!kept(uuid)?.lead && !waiting.has(uuid)) forget(uuid);
+}
+
 if (owner) {
   for (const uuid of uuids()) if (!kept(uuid)) forget(uuid);
 }

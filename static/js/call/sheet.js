@@ -42,6 +42,7 @@ document.addEventListener("keydown", (event) => {
 
 document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "sheet") return;
+  if (event.detail.target.hasAttribute("data-sheet-page")) window.scrollTo(0, 0);
   event.detail.target.scrollTop = 0;
   event.detail.target.querySelector("[data-sheet-title]")?.focus({ preventScroll: true });
 });

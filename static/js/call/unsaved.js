@@ -1,6 +1,6 @@
 // A visit that was being written down when the page went away: nobody but this phone knows of it,
 // so it is offered again wherever customers are worked on.
-import { forget, unknownToServer } from "call/drafts";
+import { forget, forgetAllBut, unknownToServer } from "call/drafts";
 import { gettext } from "gettext";
 
 const toasts = document.querySelector("[data-toasts]");
@@ -40,6 +40,10 @@ function offer() {
   toasts.append(line);
 }
 
+// 今日 names every attempt that waits for its outcome; the answer to another's save was lost.
+if (document.querySelector("[data-names-all-waiting]")) {
+  forgetAllBut(new Set([...document.querySelectorAll("[data-waiting]")].map((row) => row.dataset.waiting)));
+}
 document.addEventListener("sheet:closed", offer);
 document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id === "sheet") offer();
