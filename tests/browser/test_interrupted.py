@@ -61,6 +61,7 @@ def save(page: Page) -> None:
 def test_five_interrupted_contacts_are_on_record_once(world: Cast, look: Any) -> None:
     chance = random.Random(7)
     page = look(world.wang)
+    page.context.set_default_timeout(30_000)  # ten pages and five logins on a busy machine
     story = Story(
         page.context,
         world.wang.username,
