@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, QueryDict
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
@@ -64,6 +65,21 @@ def in_the_chosen_language(get_response: Answer) -> Answer:
         return response
 
     return answer
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Django's, but a script is told 401 where a person is led to the login page.
+
+    A request of htmx would follow the redirect and put the login page into the sheet;
+    told so, the page itself goes there and comes back to the open sheet (`frame.js`).
+    """
+
+    def handle_no_permission(  # type: ignore[override]  # 401 is no redirect
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=401)
+        return super().handle_no_permission(request, view_func)
 
 
 class FormsWithoutNul:

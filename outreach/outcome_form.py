@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from outreach.actions.log_outcome import Answers
 from outreach.gates import next_opening
-from outreach.models import CallState, Channel, NeedTime, Outcome, PersonReached, Step
+from outreach.models import (
+    CallState,
+    Channel,
+    ContactLog,
+    NeedTime,
+    Outcome,
+    PersonReached,
+    Step,
+)
 
 NOBODY = "nobody"  # nobody was met, or nobody answered a message
 PERSONS = [*PersonReached.choices, (NOBODY, _("没遇到人 / 没回复"))]
@@ -48,6 +56,14 @@ def season_end(after: datetime) -> datetime:
         for end in settings.BUSY_SEASON_ENDS
     ]
     return min(end for end in ends if end.date() > after.date())
+
+
+# The day each preset means, counted from a local time.
+DAY_OF = {
+    FollowUp.TOMORROW: lambda base: base + timedelta(days=1),
+    FollowUp.THREE_DAYS: lambda base: base + timedelta(days=3),
+    FollowUp.AFTER_SEASON: season_end,
+}
 
 
 class OutcomeForm(forms.Form):
@@ -118,8 +134,9 @@ class OutcomeForm(forms.Form):
             self.add_error("outcome", _("不是本人，只能登记“农忙后再联系”或“拒绝营销”。"))
 
     def _check_follow_up(self, given: dict[str, Any]) -> None:
+        if not given["follow_up"]:  # a day without 选日期 is meant as one (no script ticked it)
+            given["follow_up"] = FollowUp.ON_DAY if given["follow_up_on"] else ""
         if not given["follow_up"]:
-            given["follow_up_on"] = None
             return
         if given["outcome"] in SETTLED or given["person"] == PersonReached.DECEASED:
             self.add_error("follow_up", _("客户已拒绝或无意向，不再安排跟进。"))
@@ -161,12 +178,31 @@ class OutcomeForm(forms.Form):
         preset = self.cleaned_data["follow_up"]
         if not preset:
             return None
-        day = {
-            FollowUp.TOMORROW: lambda: self.base + timedelta(days=1),
-            FollowUp.THREE_DAYS: lambda: self.base + timedelta(days=3),
-            FollowUp.AFTER_SEASON: lambda: season_end(self.base),
-            FollowUp.ON_DAY: lambda: datetime.combine(
-                self.cleaned_data["follow_up_on"], time.min, self.base.tzinfo
-            ),
-        }[preset]()
+        if preset == FollowUp.ON_DAY:
+            day = datetime.combine(self.cleaned_data["follow_up_on"], time.min, self.base.tzinfo)
+        else:
+            day = DAY_OF[preset](self.base)
         return next_opening(day.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def said_in(log: ContactLog) -> dict[str, Any]:
+    """What a log says, as the sheet asks it: to be corrected."""
+    said: dict[str, Any] = {
+        name: getattr(log, name)
+        for name in (
+            *("call_state", "outcome", "steps", "need_time", "need_purpose"),
+            *("business", "season", "note"),
+        )
+    }
+    said["channel"] = "" if log.channel == Channel.CALL else log.channel
+    said["person"] = log.person or ("" if log.channel == Channel.CALL else NOBODY)
+    if log.need_amount is not None:
+        said["need_amount_wan"] = f"{log.need_amount / 10_000:.2f}".rstrip("0").rstrip(".")
+    if log.follow_up_at:
+        day = timezone.localdate(log.follow_up_at)
+        base = timezone.localtime(log.logged_at)
+        presets = (name for name, day_of in DAY_OF.items() if day_of(base).date() == day)
+        said["follow_up"] = next(presets, FollowUp.ON_DAY)
+        if said["follow_up"] == FollowUp.ON_DAY:
+            said["follow_up_on"] = day.isoformat()
+    return said

@@ -42,8 +42,26 @@ class LeadQuerySet(ScopedQuerySet):
         return self.filter(eligibility="yes", valid_to__gte=timezone.localdate())
 
     def served_by(self, user: Staff) -> "LeadQuerySet":
-        """Business in process that the user holds, on the list or not."""
-        return self.filter(holder=user, stage__in=IN_PROCESS)
+        """Business in process that the user holds, on the list or not.
+
+        Not who asked to be left alone, nor the control group: nobody contacts those.
+        """
+        under_way = self.filter(holder=user, stage__in=IN_PROCESS, application_refused=False)
+        return under_way.exclude(eligibility__in=("refused", "control"))
+
+    def worked_on_by(self, user: Staff) -> "LeadQuerySet":
+        """What a member of staff finds on map, list and search.
+
+        Those that may be marketed to; a manager's own business in process too,
+        which is served on after it left the list.
+        """
+        on_the_list = self.workable()
+        return on_the_list | self.served_by(user) if user.is_manager else on_the_list
+
+    def off_the_list(self) -> "LeadQuerySet":
+        """Withdrawn or expired: no marketing any more."""
+        gone = Q(eligibility__in=("withdrawn", "expired")) | Q(valid_to__lt=timezone.localdate())
+        return self.filter(gone)
 
     def in_branch(self, branch: Branch) -> "LeadQuerySet":
         return self.filter(branch_number__range=branch.number_range)

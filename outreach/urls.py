@@ -11,7 +11,17 @@ from outreach.views.branch import (
     targets,
 )
 from outreach.views.customer import shared_page
-from outreach.views.field import after, calls, cards, corrections, logs, me, returns, today
+from outreach.views.field import (
+    after,
+    calls,
+    cards,
+    corrections,
+    log_corrections,
+    logs,
+    me,
+    returns,
+    today,
+)
 from outreach.views.lists import correction_review, feeds, list_decisions, refusals, unlocated
 
 urlpatterns: list[URLPattern] = []
@@ -55,6 +65,7 @@ urlpatterns += [
     path("leads/<int:pk>/position/", returns.lead_position, name="lead_position"),
     path("logs/waiting/", logs.waiting, name="waiting_logs"),
     path("logs/<uuid:log_uuid>/", logs.outcome, name="log_outcome"),
+    path("logs/<uuid:log_uuid>/correct/", log_corrections.correct, name="correct_log"),
     path("today/", today.today, name="today"),
     path("today/new/", today.new_in_hand, name="new_in_hand"),
     path("today/new/seen/", today.new_in_hand_seen, name="new_in_hand_seen"),

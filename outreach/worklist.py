@@ -34,6 +34,7 @@ class Section(models.TextChoices):
     CLICKED = "clicked", gettext_lazy("点了“去申请”")
     KEEN = "keen", gettext_lazy("总行意向高")
     DUE = "due", gettext_lazy("到期跟进")
+    SERVED = "served", gettext_lazy("业务办理中（已不在名单，只做服务）")
     EXPIRING = "expiring", gettext_lazy("快到期")
     NEVER = "never", gettext_lazy("还没联系上")
     VISIT = "visit", gettext_lazy("多次未接通")
@@ -192,6 +193,8 @@ def _section_of(lead: Lead, *, is_capped: bool, now: datetime) -> Section | None
         return Section.KEEN
     if lead.follow_up_at and timezone.localdate(lead.follow_up_at) <= timezone.localdate(now):
         return Section.DUE
+    if lead.is_in_process and lead.is_off_the_list:
+        return Section.SERVED
     if lead.stage in OPEN_STAGES and _ends_soon(lead):
         return Section.EXPIRING
     return Section.NEVER if lead.stage == Stage.TO_CONTACT else None
@@ -204,6 +207,8 @@ def _turn(section: Section, lead: Lead) -> tuple[Any, ...]:
         return (-lead.hq_interest_at.timestamp(),)
     if section == Section.DUE and lead.follow_up_at:
         return (lead.follow_up_at.timestamp(),)
+    if section == Section.SERVED:
+        return (lead.last_contact_at.timestamp() if lead.last_contact_at else 0,)
     if section == Section.NEVER:
         return (lead.last_attempt_at.timestamp() if lead.last_attempt_at else 0, -lead.amount)
     return (last_day, -lead.amount)

@@ -10,12 +10,12 @@ from outreach.querysets import LeadQuerySet
 
 
 def leads_asked_for(request: StaffRequest) -> LeadQuerySet:
-    """What the user may work on, narrowed by the filter of the query string.
+    """What the user works on, narrowed by the filter of the query string.
 
     Raises:
         BadRequest: the filter makes no sense.
     """
-    leads = Lead.objects.visible_to(request.user).workable()
+    leads = Lead.objects.visible_to(request.user).worked_on_by(request.user)
     asked = LeadFilter(request.GET, queryset=leads, user=request.user)
     if not asked.is_valid():
         raise BadRequest(f"filter: {sorted(asked.errors)}")

@@ -28,7 +28,7 @@ CHINA = (73.5, 18.0, 135.1, 53.6)  # only where to look when a branch has no cus
 def map_page(request: StaffRequest) -> HttpResponse:
     """The map with its filters and list; for htmx only the chips with their counts."""
     user = request.user
-    leads = Lead.objects.visible_to(user).workable()
+    leads = Lead.objects.visible_to(user).worked_on_by(user)
     counts = totals(leads) | leads.aggregate(mine=Count("pk", filter=Q(holder=user)))
     context: dict[str, Any] = {"chips": _chips(user, counts)}
     if request.htmx:

@@ -30,11 +30,13 @@ class Row:
 
     @property
     def expires(self) -> bool:
-        return self.days_left <= settings.EXPIRING_DAYS
+        return self.days_left <= settings.EXPIRING_DAYS and not self.lead.is_off_the_list
 
     @property
     def expiry(self) -> str:
-        """When the offer ends, in words."""
+        """When the offer ends, in words; who left the list is only served."""
+        if self.lead.is_off_the_list:
+            return _("只做服务")
         if self.days_left <= 0:
             return _("今天到期")
         return _("%(days)s天后到期") % {"days": self.days_left}

@@ -57,7 +57,7 @@ def search(text: str, *, user: Staff, only_places: bool = False) -> Found:
 
 
 def _lead_ids(text: str, user: Staff) -> list[int]:
-    leads = Lead.objects.visible_to(user).workable()
+    leads = Lead.objects.visible_to(user).worked_on_by(user)
     asked = Q(customer__customer_no=text) | Q(customer__name_index=keyed_index("name", text))
     if len(text) == 4 and text.isascii() and text.isdecimal():
         asked |= Q(customer__phone_tail_index=keyed_index("tail", text))

@@ -31,7 +31,7 @@ def village(request: StaffRequest, code: str) -> HttpResponse:
     """One place with its households, as a page or as a fragment of the sheet."""
     place = place_asked_for(code)
     user = request.user
-    counts = coverage(at_place(Lead.objects.visible_to(user).workable(), place), user)
+    counts = coverage(at_place(Lead.objects.visible_to(user).worked_on_by(user), place), user)
     ids = list(at_place(leads_asked_for(request), place).by_priority().values_list("pk", flat=True))
     rows = rows_of(ids[:MOST_ROWS], viewer=user)
     context: dict[str, Any] = {

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from branches.models import Role, Staff
 from outreach.actions.correct_customer import note_phone_fault
-from outreach.actions.refuse import close_for_marketing
+from outreach.actions.refuse import close_as_logged, closes
 from outreach.gates import may_work, purpose_of
-from outreach.models import Channel, ContactLog, Lead, Outcome, PersonReached
+from outreach.models import Channel, ContactLog, Lead, PersonReached
 from outreach.standing import restate_standing
 from trust import audit
 
@@ -105,9 +105,8 @@ def log_outcome(
         setattr(log, name, value)
     log.is_contact = is_contact(log.channel, log.person)
     log.save()
-    if log.outcome == Outcome.REFUSED or log.person == PersonReached.DECEASED:
-        died = log.person == PersonReached.DECEASED
-        close_for_marketing(lead=log.lead, by=by, log=log, result=log.person if died else "ok")
+    if closes(log):
+        close_as_logged(log, by=by)
     note_phone_fault(log=log, by=by)
     restate_standing([log.lead_id])
     audit.record(

@@ -8,13 +8,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from branches.models import Staff
+from outreach.eligibility import restate_eligibility
 from outreach.gates import may_work
-from outreach.models import ContactLog, Eligibility, Lead, Refusal, RefusalSource
-from outreach.restating import restate_leads, touch_nothing_else
+from outreach.models import (
+    ContactLog,
+    Eligibility,
+    Lead,
+    Outcome,
+    PersonReached,
+    Refusal,
+    RefusalSource,
+)
 from outreach.standing import restate_standing
 from trust import audit
 from whitelist.imports.applying import one_list_at_a_time
-from whitelist.imports.statements import keep_rows_for_now
 
 DECEASED = "deceased"
 
@@ -46,6 +53,17 @@ def close_for_marketing(
     )
     detail: dict[str, Any] = {"log": str(log.uuid)} if log else {}
     audit.record("customer.refused", by=by, target=f"lead:{lead.pk}", result=result, **detail)
+
+
+def closes(log: ContactLog) -> bool:
+    """Whether it says that nobody shall market to the customer any more: 拒绝营销, or 已故."""
+    return log.outcome == Outcome.REFUSED or log.person == PersonReached.DECEASED
+
+
+def close_as_logged(log: ContactLog, *, by: Staff) -> None:
+    """Close the customer of a log that `closes`."""
+    died = log.person == PersonReached.DECEASED
+    close_for_marketing(lead=log.lead, by=by, log=log, result=log.person if died else "ok")
 
 
 @transaction.atomic
@@ -83,16 +101,11 @@ def undo_death(*, lead: Lead, by: Staff) -> None:
     said = death_said_today(by, lead)
     if said is None:
         raise PermissionDenied
-    now = timezone.now()
-    open_still = Refusal.objects.filter(pk=said.pk, ended_at=None)
-    if not open_still.update(ended_at=now, ended_by=by, end_reason="点错了"):
-        raise PermissionDenied
     one_list_at_a_time()
-    touch_nothing_else()
-    keep_rows_for_now(
-        "list_touched", "customer_id bigint", [(lead.customer_id,)], key="customer_id"
-    )
-    restate_leads(now)
+    open_still = Refusal.objects.filter(pk=said.pk, ended_at=None)
+    if not open_still.update(ended_at=timezone.now(), ended_by=by, end_reason="点错了"):
+        raise PermissionDenied
+    restate_eligibility(lead)
     restate_standing([lead.pk])
     audit.record("customer.death_undone", by=by, target=f"lead:{lead.pk}")
 

@@ -1,5 +1,6 @@
 """What has been said so far: calls, visits, HQ's channels, follow-ups that are due."""
 
+import json
 import random
 import uuid
 from collections import defaultdict
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from outreach.actions.log_outcome import Answers
 from outreach.demo.headquarters import calls_of_headquarters, make_results, message
 from outreach.demo.leads import at_hour
 from outreach.demo.lists import CHUNK, DAYS_IN_FORCE
@@ -16,6 +18,7 @@ from outreach.models import (
     CallState,
     Channel,
     ContactLog,
+    ContactLogVersion,
     Eligibility,
     Lead,
     NeedTime,
@@ -68,7 +71,10 @@ def make_history(
     waiting = [each for each in mine if each.stage == Stage.TO_CONTACT][:WAITING]
     logs += _waiting(waiting, chance)
     logs += calls_of_headquarters([each for each in leads if each not in waiting], mine, chance)
+    corrected = list(_corrected(mine, chance))
+    logs += corrected
     ContactLog.objects.bulk_create(logs, batch_size=CHUNK)
+    _keep_former_versions(corrected)
     steps = make_results(leads, offers, talks, chance)
     _state_leads(leads, logs, steps)
 
@@ -148,8 +154,37 @@ def _plan_follow_ups(
 def _waiting(leads: Sequence[Lead], chance: random.Random) -> Iterator[ContactLog]:
     """待登记: calls that were started a while ago and have no outcome yet."""
     for place, lead in enumerate(leads):
-        at = timezone.now() - timedelta(minutes=50 + 70 * place)
+        at = timezone.now() - timedelta(minutes=150 + 70 * place)
         yield _log(lead, at, chance, channel=Channel.CALL, logged_at=None)
+
+
+def _corrected(leads: Sequence[Lead], chance: random.Random) -> Iterator[ContactLog]:
+    """更正: a talk of today that was first logged as 无意向, by a slip of the finger."""
+    tomorrow = at_hour(1, 0, 0)
+    talked = [each for each in leads if each.stage == Stage.CONTACTED]
+    later = [each for each in talked if each.follow_up_at and each.follow_up_at >= tomorrow]
+    for lead in later[:1]:
+        at = timezone.now() - timedelta(minutes=40)
+        yield _log(
+            lead,
+            at,
+            chance,
+            channel=Channel.CALL,
+            call_state=CallState.CONNECTED,
+            person=PersonReached.SELF,
+            is_contact=True,
+            outcome=Outcome.CONSIDERING,
+            follow_up_at=lead.follow_up_at,
+            edited_at=at + timedelta(minutes=9),
+        )
+
+
+def _keep_former_versions(logs: Sequence[ContactLog]) -> None:
+    said = Answers(call_state="connected", person="self", outcome="not_interested")
+    content = json.dumps({"channel": Channel.CALL, **asdict(said)})
+    ContactLogVersion.objects.bulk_create(
+        ContactLogVersion(log=log, content=content, replaced_by=log.staff) for log in logs
+    )
 
 
 def _working_hour(day: int, chance: random.Random) -> datetime:

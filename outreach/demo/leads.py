@@ -113,7 +113,7 @@ def _refuse(leads: Sequence[Lead]) -> None:
 
 
 def set_expired_and_withdrawn(leads: Sequence[Lead], chance: random.Random) -> None:
-    """A few of the untouched pool left the list: their offers ended, or HQ took them out."""
+    """A few of the pool left the list: their offers ended, or HQ took them out; and who applied."""
     today = timezone.localdate()
     pool = [lead for lead in leads if not lead.holder_id and lead.eligibility == Eligibility.YES]
     gone = chance.sample(pool, len(pool) // 40)
@@ -127,6 +127,19 @@ def set_expired_and_withdrawn(leads: Sequence[Lead], chance: random.Random) -> N
         eligibility=Eligibility.EXPIRED, valid_to=ended
     )
     rows.filter(pk__in=[lead.pk for lead in withdrawn]).update(eligibility=Eligibility.WITHDRAWN)
+    served = _first_applications(leads)
+    offers.filter(customer__in=[lead.customer_id for lead in served]).update(is_in_force=False)
+    rows.filter(pk__in=[lead.pk for lead in served]).update(eligibility=Eligibility.WITHDRAWN)
+
+
+def _first_applications(leads: Sequence[Lead]) -> list[Lead]:
+    """One of each manager: an application under way, to be served although HQ took them out."""
+    first: dict[int, Lead] = {}
+    for lead in leads:
+        confirmed = lead.stage == Stage.APPLIED and lead.stage_basis == StageBasis.CONFIRMED
+        if lead.holder_id and confirmed and lead.eligibility == Eligibility.YES:
+            first.setdefault(lead.holder_id, lead)
+    return list(first.values())
 
 
 def at_hour(day_offset: int, hour: int, minute: int) -> datetime:

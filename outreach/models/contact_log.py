@@ -1,5 +1,8 @@
 """One attempt, conversation or visit."""
 
+import json
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -159,3 +162,11 @@ class ContactLogVersion(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.log_id} {self.replaced_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def said(self) -> ContactLog:
+        """What the log said then, as a log that was never saved."""
+        content = json.loads(self.content)
+        if content["follow_up_at"]:
+            content["follow_up_at"] = datetime.fromisoformat(content["follow_up_at"])
+        return ContactLog(**content)

@@ -1,6 +1,7 @@
 """The working row the map runs on: one per customer, narrow, without personal data."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from outreach.querysets import LeadQuerySet
@@ -119,6 +120,12 @@ class Lead(models.Model):
     def is_confirmed_in_process(self) -> bool:
         """In process, and the bank's systems say so: this opens gates, 自报 does not."""
         return self.is_in_process and self.stage_basis == StageBasis.CONFIRMED
+
+    @property
+    def is_off_the_list(self) -> bool:
+        """Withdrawn or expired: `LeadQuerySet.off_the_list`."""
+        gone = self.valid_to is not None and self.valid_to < timezone.localdate()
+        return gone or self.eligibility in {Eligibility.WITHDRAWN, Eligibility.EXPIRED}
 
     @property
     def point(self) -> tuple[float, float] | None:

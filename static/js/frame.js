@@ -1,6 +1,9 @@
 // What every page has: toasts that go away, and errors of htmx requests said in words.
 
+import "call/drafts"; // whoever logs in on this phone finds nobody else's drafts
 import { gettext } from "gettext";
+
+document.documentElement.classList.add("js");
 
 const toasts = document.querySelector("[data-toasts]");
 
@@ -15,15 +18,27 @@ export function toast(text, kind = "info") {
 
 for (const line of toasts.children) setTimeout(() => line.remove(), 6000);
 
-document.body.addEventListener("htmx:sendError", () =>
-  toast(gettext("网络不通，刚才的操作没有提交。请在信号好的地方再试一次。"), "error"));
+/** To the login page, and from there back to where the work was: the open sheet, or this page. */
+function logInAgain() {
+  const open = document.querySelector("form[data-resume]")?.dataset.resume;
+  const next = open ?? location.pathname + location.search + location.hash;
+  location.assign(`/login/?next=${encodeURIComponent(next)}`);
+}
+
+/** The outcome sheet says itself that it is not saved, and sends again. */
+const saysItself = (event) => event.detail.elt.matches("form[data-outcome]");
+
+document.body.addEventListener("htmx:sendError", (event) => {
+  if (saysItself(event)) return;
+  toast(gettext("网络不通，刚才的操作没有提交。请在信号好的地方再试一次。"), "error");
+});
 
 document.body.addEventListener("htmx:responseError", (event) => {
   const { status, responseURL } = event.detail.xhr;
-  if (status === 401 || responseURL.includes("/login/")) location.reload();
+  if (status === 401 || responseURL.includes("/login/")) logInAgain();
   else if (status === 403) toast(gettext("您没有这项权限。"), "error");
   else if (status === 404) toast(gettext("没有找到，可能已经调整。请刷新页面。"), "error");
-  else if (status >= 500) toast(gettext("系统出错，刚才的操作没有生效，请稍后再试。"), "error");
+  else if (status >= 500 && !saysItself(event)) toast(gettext("系统出错，刚才的操作没有生效，请稍后再试。"), "error");
 });
 
 // A 4xx answer that carries a fragment (a form with its errors, a refusal) is shown in place.

@@ -167,8 +167,8 @@ def test_no_network_at_saving_keeps_the_form_and_the_uuid(
     page.get_by_role("button", name="保存").click()
     expect(page.locator("[data-not-saved]")).to_be_visible()
     expect(page.get_by_label("备注")).to_have_value("周末在家")
-    page.context.set_offline(False)
-    save(page)
+    page.context.set_offline(False)  # … and it is sent by itself
+    expect(page.locator("#sheet [data-logged]")).to_be_visible()
     log = log_of(lead)
     assert log.uuid == UUID(uuid) and log.note == "周末在家"
 

@@ -60,6 +60,7 @@ def test_each_customer_stands_once_where_they_belong(cast: Cast) -> None:
         Section.CLICKED: [],
         Section.KEEN: [newer, keen],
         Section.DUE: [due, served],
+        Section.SERVED: [],
         Section.EXPIRING: [sooner, ending],
         Section.NEVER: [rich, never, called],
         Section.VISIT: [],

@@ -4,8 +4,9 @@ import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from outreach.actions.assign import (
 from outreach.actions.take_back import undo_take_back
 from outreach.models import AssignmentOperation, Eligibility, Lead, OperationKind, Stage
 from outreach.selection import Chosen, Load, Selection, SelectionError, load_of
+from outreach.views.field.sheets import answer
 
 MAX_MANAGERS = 300  # a longer list is narrowed to the outlets of the chosen customers
 
@@ -124,7 +126,13 @@ def claim(request: StaffRequest, pk: int) -> HttpResponse:
     try:
         claim_lead(lead=lead, by=request.user, request=request)
     except CannotClaim as reason:
+        if not request.htmx:
+            context = {"message": str(reason)}
+            return answer(request, "assign/result.html#refused", context, status=409)
         return refused(request, str(reason), status=409, events={"leads:changed": {}})
+    if not request.htmx:
+        messages.success(request, _("认领成功，现在是您的客户。"))
+        return redirect("lead_card", pk=pk)
     toast = {"text": _("认领成功，现在是您的客户。"), "kind": "success"}
     events = {"leads:changed": {}, "lead:claimed": {"lead": pk}, "toast": toast}
     return trigger(HttpResponse(status=204), events)

@@ -89,7 +89,7 @@ def _listed(user: Staff, parameters: dict[str, list[str]]) -> LeadQuerySet:
     """Those that may be worked on; asked what happened, also those that have left the list since."""
     visible = Lead.objects.visible_to(user)
     if "happened" not in parameters:
-        return visible.workable()
+        return visible.worked_on_by(user)
     if user.is_manager:
         return visible.held_by(user) | visible.workable()
     return visible.exclude(eligibility=Eligibility.CONTROL)

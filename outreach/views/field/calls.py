@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBadRequest
-from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
@@ -17,6 +16,7 @@ from outreach.models import Lead
 from outreach.numbers import Number
 from outreach.views.field.cards import lead_for
 from outreach.views.field.logs import render_sheet
+from outreach.views.field.sheets import answer
 
 
 @allow(*FIELD_ROLES)
@@ -35,22 +35,22 @@ def lead_call(request: StaffRequest, pk: int) -> HttpResponse:
         which = Number(request.POST.get("number", Number.MAIN))
     except ValueError:
         return HttpResponseBadRequest("log_uuid, number")
-    answer = call(
+    begun = call(
         lead=lead,
         by=request.user,
         log_uuid=log_uuid,
         which=which,
         request=request,
     )
-    if isinstance(answer, GateRefusal):
-        return _refused(request, lead, answer)
+    if isinstance(begun, GateRefusal):
+        return _refused(request, lead, begun)
     if settings.CALL_GATEWAY == "http":
-        return _dialled_by_platform(request, lead, answer)
-    return render_sheet(request, answer.log, dial_number=answer.number)
+        return _dialled_by_platform(request, lead, begun)
+    return render_sheet(request, begun.log, dial_number=begun.number)
 
 
 def _refused(request: StaffRequest, lead: Lead, refusal: GateRefusal) -> HttpResponse:
-    return render(request, "leads/refused.html", {"lead": lead, "refusal": refusal}, status=409)
+    return answer(request, "leads/refused.html", {"lead": lead, "refusal": refusal}, status=409)
 
 
 def _dialled_by_platform(request: StaffRequest, lead: Lead, placed: Placed) -> HttpResponse:
@@ -59,7 +59,7 @@ def _dialled_by_platform(request: StaffRequest, lead: Lead, placed: Placed) -> H
         dial(call_id=placed.log.uuid, agent_no=request.user.username, number=placed.number)
     except NotDialled:
         cancel_call(log=placed.log, by=request.user)
-        return render(request, "leads/not_dialled.html", {"lead": lead}, status=409)
+        return answer(request, "leads/not_dialled.html", {"lead": lead}, status=409)
     except DialUnsure:
         return render_sheet(request, placed.log, platform="unsure")
     return render_sheet(request, placed.log, platform="dialling")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from branches.access import FIELD_ROLES, StaffRequest, allow
 from branches.models import Staff
 from outreach import worklist
+from outreach.actions.correct_log import may_correct
 from outreach.actions.visits import is_tap
 from outreach.corrections_shown import CardCorrections, corrections_on_card
 from outreach.disclosure import Shown, record_daily_view, shown_to, with_personal_data
@@ -28,6 +29,7 @@ from outreach.models import (
     Share,
 )
 from outreach.navigation import links_to
+from outreach.numbers import Number
 from outreach.shares import sent_to
 from outreach.views.field.headquarters import headquarters_of
 from whitelist.models import Location, Offer, PlaceLevel, Precision
@@ -57,6 +59,19 @@ class Card:
     returned: Assignment | None
     has_spare_number: bool
     shares: list[Share]
+    corrections: CardCorrections
+    correctable: set[int]  # logs the viewer may correct
+    former_shown: set[int]  # logs whose former versions they may read
+
+    @property
+    def primary_number(self) -> str:
+        """The `Number` whose button is the next thing to do; none while a gate or 待登记 waits."""
+        if self.waiting or self.refusal:
+            return ""
+        if not self.corrections.fault:
+            return Number.MAIN
+        new = next((line.number for line in self.corrections.numbers if line.number), None)
+        return new or (Number.SPARE if self.has_spare_number else "")
 
     @property
     def take_back_pk(self) -> int | None:
@@ -65,8 +80,6 @@ class Card:
         mine = newest is not None and newest.staff_id == self.viewer.pk
         return newest.pk if newest is not None and mine and is_tap(newest) else None
 
-    corrections: CardCorrections
-
     @property
     def is_closed(self) -> bool:
         return self.refusal is not None and self.refusal.code in CLOSED
@@ -74,8 +87,7 @@ class Card:
     @property
     def service_only(self) -> bool:
         """Left the list with an application under way: serve, do not market."""
-        off = self.lead.eligibility in {Eligibility.WITHDRAWN, Eligibility.EXPIRED}
-        return off and self.lead.is_confirmed_in_process
+        return self.lead.is_off_the_list and self.lead.is_confirmed_in_process
 
     @property
     def is_exact(self) -> bool:
@@ -107,6 +119,12 @@ def card_of(lead: Lead, viewer: Staff) -> Card:
     logs = ContactLog.objects.unscoped("of a lead that was fetched in scope").filter(lead=lead)
     offers = Offer.objects.unscoped("of a lead that was fetched in scope")
     can_work = may_work(viewer, lead)
+    history = list(
+        logs.exclude(logged_at=None)
+        .select_related("staff")
+        .prefetch_related("versions")[:HISTORY_LENGTH]
+    )
+    now = timezone.now()
     return Card(
         lead=lead,
         viewer=viewer,
@@ -123,14 +141,18 @@ def card_of(lead: Lead, viewer: Staff) -> Card:
         ),
         script=script,
         spoken=script.spoken_by(viewer) if script else "",
-        history=list(logs.exclude(logged_at=None).select_related("staff")[:HISTORY_LENGTH]),
+        history=history,
         waiting=logs.waiting().of_staff(viewer).first(),
         can_work=can_work,
-        refusal=first_refusal(lead, by=viewer, at=timezone.now()) if can_work else None,
+        refusal=first_refusal(lead, by=viewer, at=now) if can_work else None,
         returned=_return_of(lead) if viewer.is_supervisor and lead.holder_id is None else None,
         has_spare_number=bool(lead.customer.phone2),
         shares=sent_to(lead),
         corrections=corrections_on_card(lead, viewer) if can_work else CardCorrections(),
+        correctable={log.pk for log in history if may_correct(log, by=viewer, at=now)},
+        former_shown={
+            log.pk for log in history if viewer.is_supervisor or log.staff_id == viewer.pk
+        },
     )
 
 

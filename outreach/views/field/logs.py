@@ -15,17 +15,20 @@ from django_htmx.http import trigger_client_event
 
 from branches.access import FIELD_ROLES, StaffRequest, allow
 from outreach import worklist
+from outreach.actions.correct_log import may_correct
 from outreach.actions.log_outcome import AlreadyLogged, log_outcome
 from outreach.disclosure import names_for, shown_to
 from outreach.gates import may_work
 from outreach.models import ContactLog, Eligibility, Lead, Outcome
-from outreach.outcome_form import BY_OTHERS, OutcomeForm, season_end
+from outreach.outcome_form import OutcomeForm
 from outreach.shares import sent_to
 from outreach.views.field.cards import lead_for
+from outreach.views.field.sheets import answer, sheet
 
-# Who comes back from a call finds its sheet open. An older attempt waits in 待登记, which the
-# count on the tab tells; it does not lie over the map.
-OPENS_BY_ITSELF = timedelta(minutes=15)
+# Who comes back from a call finds its sheet open, also after a talk of an hour, the way back to
+# the motorbike and a log-in anew. 稍后 puts it aside; an attempt of this morning waits in 待登记,
+# which the count on the tab tells, and does not lie over this afternoon's map.
+OPENS_BY_ITSELF = timedelta(hours=2)
 
 
 @allow(*FIELD_ROLES)
@@ -48,12 +51,23 @@ def outcome(request: StaffRequest, log_uuid: UUID) -> HttpResponse:
 @require_GET
 @cache_control(no_store=True)
 def log_without_call(request: StaffRequest, pk: int) -> HttpResponse:
-    """An empty sheet for 上门, 到店, 来电 or 微信; saving it creates the log."""
+    """An empty sheet for 上门, 到店, 来电 or 微信; saving it creates the log.
+
+    ``uuid`` goes on with one that was begun and not saved. If it was saved after
+    all (the answer was lost), that is said instead.
+    """
     lead = lead_for(request, pk)
     if not may_work(request.user, lead):
         raise PermissionDenied
-    form = OutcomeForm(by_call=False)
-    return _sheet(request, form, lead, uuid4())
+    log_uuid = _uuid(request.GET["uuid"]) if "uuid" in request.GET else uuid4()
+    begun = ContactLog.objects.unscoped("found by its own key").filter(uuid=log_uuid).first()
+    if begun is None:
+        return sheet(request, OutcomeForm(by_call=False), lead, log_uuid)
+    if begun.staff_id != request.user.pk or begun.lead_id != lead.pk:
+        raise Http404
+    if begun.logged_at is None:
+        return render_sheet(request, begun)
+    return _already_logged(request, begun)
 
 
 @allow(*FIELD_ROLES)
@@ -87,32 +101,7 @@ def waiting_context(request: StaffRequest) -> dict[str, Any]:
 
 def render_sheet(request: StaffRequest, log: ContactLog, **more: Any) -> HttpResponse:
     """The outcome sheet of an attempt; `dial_number` makes it dial at once."""
-    return _sheet(request, OutcomeForm(by_call=True), log.lead, log.uuid, log=log, **more)
-
-
-def _sheet(
-    request: StaffRequest,
-    form: OutcomeForm,
-    lead: Lead,
-    log_uuid: UUID,
-    *,
-    log: ContactLog | None = None,
-    status: int = 200,
-    **more: Any,
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "log": log,
-        "lead": lead,
-        "shown": shown_to(request.user, lead),
-        "log_uuid": log_uuid,
-        "by_others": BY_OTHERS,
-        "season_end": season_end(timezone.localtime()),
-        "tomorrow": timezone.localdate() + timedelta(days=1),
-        **more,
-    }
-    template = "leads/outcome.html#outcome" if request.htmx else "leads/outcome.html"
-    return render(request, template, context, status=status)
+    return sheet(request, OutcomeForm(by_call=True), log.lead, log.uuid, log=log, **more)
 
 
 def _save(request: StaffRequest, log_uuid: UUID, log: ContactLog | None) -> HttpResponse:
@@ -122,7 +111,7 @@ def _save(request: StaffRequest, log_uuid: UUID, log: ContactLog | None) -> Http
     by_call = log is not None and log.channel == "call"
     form = OutcomeForm(request.POST, by_call=by_call, base=log.logged_at if log else None)
     if not form.is_valid():
-        return _sheet(request, form, lead, log_uuid, log=log, status=422)
+        return sheet(request, form, lead, log_uuid, log=log, status=422)
     try:
         saved = log_outcome(
             log_uuid=log_uuid,
@@ -134,12 +123,18 @@ def _save(request: StaffRequest, log_uuid: UUID, log: ContactLog | None) -> Http
     except PermissionDenied:  # the UUID is another person's log
         raise Http404 from None
     except AlreadyLogged as stands:
-        context = {"log": stands.log, "lead": lead}
-        return render(request, "leads/already_logged.html", context, status=409)
-    return _saved(request, saved)
+        return _already_logged(request, stands.log, status=409)
+    return render_saved(request, saved, _("已登记：%(what)s"))
 
 
-def _saved(request: StaffRequest, log: ContactLog) -> HttpResponse:
+def _already_logged(request: StaffRequest, log: ContactLog, *, status: int = 200) -> HttpResponse:
+    """What stands, and the way to correct it while the day lasts."""
+    can_correct = may_correct(log, by=request.user, at=timezone.now())
+    context = {"log": log, "lead": log.lead, "can_correct": can_correct}
+    return answer(request, "leads/already_logged.html", context, status=status)
+
+
+def render_saved(request: StaffRequest, log: ContactLog, said: str) -> HttpResponse:
     """Said, and whom to turn to next."""
     lead = Lead.objects.unscoped("its author has just logged it").get(pk=log.lead_id)
     following = worklist.next_task(request.user, lead, wanted=_wanted(request))
@@ -154,9 +149,9 @@ def _saved(request: StaffRequest, log: ContactLog) -> HttpResponse:
         "shares": sent_to(lead),
         "waiting_count": mine_waiting(request).count(),
     }
-    response = render(request, "leads/saved.html", context)
-    said = log.get_outcome_display() or log.get_call_state_display() or log.get_channel_display()
-    toast = {"text": _("已登记：%(what)s") % {"what": said}, "kind": "success"}
+    response = answer(request, "leads/saved.html", context)
+    what = log.get_outcome_display() or log.get_call_state_display() or log.get_channel_display()
+    toast = {"text": said % {"what": what}, "kind": "success"}
     trigger_client_event(response, "toast", toast)
     return trigger_client_event(response, "leads:changed", {})
 
@@ -178,3 +173,10 @@ def _number(text: str) -> int:
     if not text.isdecimal():
         raise Http404
     return int(text[:18])
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None

@@ -32,10 +32,10 @@ def _progress(user: Staff) -> list[Progress]:
 
 
 def _counts(user: Staff) -> dict[str, int] | None:
-    """A manager's own customers that may be marketed to, and how many are how far."""
+    """A manager's own customers to work on, and how many are how far."""
     if not user.is_manager:
         return None
-    mine = Lead.objects.visible_to(user).held_by(user).workable()
+    mine = Lead.objects.visible_to(user).worked_on_by(user).held_by(user)
     month = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     talks = ContactLog.objects.unscoped("my own").of_staff(user).filter(started_at__gte=month)
     return {

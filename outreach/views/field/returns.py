@@ -18,6 +18,7 @@ from outreach.actions.return_lead import ReturnReason, return_lead
 from outreach.disclosure import shown_to
 from outreach.gates import may_work
 from outreach.views.field.cards import lead_for, render_card
+from outreach.views.field.sheets import answer
 
 
 class ReturnForm(forms.Form):
@@ -65,7 +66,7 @@ def lead_return(request: StaffRequest, pk: int) -> HttpResponse:
             reason=ReturnReason(form.cleaned_data["reason"]),
             note=form.cleaned_data["note"],
         )
-        response = render(request, "leads/returned.html", {"lead": lead})
+        response = answer(request, "leads/returned.html", {"lead": lead})
         trigger_client_event(
             response, "toast", {"text": _("已退回，由主管重新分配。"), "kind": "success"}
         )

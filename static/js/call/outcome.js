@@ -1,8 +1,10 @@
-// The outcome sheet: asks only what the answers so far make sense of, and keeps half-filled
-// answers (codes, never text) in this tab until the server has them.
+// The outcome sheet: asks only what the answers so far make sense of, keeps half-filled answers
+// until the server has them, and sends again by itself what the network refused.
+import { forget, keep, kept } from "call/drafts";
 import { sheet } from "call/sheet";
 
 const SETTLED = ["refused", "not_interested"];
+const AGAIN = 10000; // ms between tries: a phone may not notice that the network is back
 
 function given(form, name) {
   return form.querySelector(`[name=${name}]:checked`)?.value ?? "";
@@ -41,22 +43,43 @@ function refresh(form) {
   if (nobody) nobody.hidden = form.hasAttribute("data-by-call");
 }
 
-const draftKey = (form) => `outcome:${form.dataset.outcome}`;
-
+/** What is chosen: codes and days. Of text only that there was some. */
 function keepDraft(form) {
-  const codes = [...form.querySelectorAll("input:checked")].map((input) => [input.name, input.value]);
-  sessionStorage.setItem(draftKey(form), JSON.stringify(codes));
+  if (form.hasAttribute("data-correction")) return;
+  const chosen = [...form.querySelectorAll("input:checked, input[type=date]")].filter((input) => input.value);
+  const texts = form.querySelectorAll("textarea, .needs-fields input:not([type=radio])");
+  keep(form.dataset.outcome, {
+    codes: chosen.map((input) => [input.name, input.value]),
+    lead: form.hasAttribute("data-new") ? form.dataset.lead : "",
+    text: [...texts].some((field) => field.value),
+  });
 }
 
 function restoreDraft(form) {
-  if (form.hasAttribute("data-answered")) return;
-  for (const [name, value] of JSON.parse(sessionStorage.getItem(draftKey(form)) ?? "[]")) {
-    const input = form.querySelector(`input[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
-    if (input) input.checked = true;
+  const draft = form.matches("[data-answered], [data-correction]") ? null : kept(form.dataset.outcome);
+  if (!draft) return;
+  for (const [name, value] of draft.codes) {
+    for (const input of form.querySelectorAll(`input[name="${CSS.escape(name)}"]`)) {
+      if (input.type === "date") input.value = value;
+      else if (input.value === value) input.checked = true;
+    }
   }
+  sheet().querySelector("[data-text-not-kept]").hidden = !draft.text;
+}
+
+function markUnsent(form, isUnsent) {
+  form.toggleAttribute("data-unsent", isUnsent);
+  form.querySelector("[data-not-saved]").hidden = !isUnsent;
+}
+
+/** The same content under the same UUID: the server takes it once, however often it is sent. */
+function sendAgain() {
+  const form = sheet().querySelector("form[data-unsent]:not(.htmx-request)");
+  if (form && navigator.onLine) form.requestSubmit();
 }
 
 function begin(within) {
+  for (const { dataset } of within.querySelectorAll("[data-logged]")) forget(dataset.logged);
   const form = within.querySelector("form[data-outcome]");
   if (!form || form.hasAttribute("data-begun")) return;
   form.setAttribute("data-begun", "");
@@ -70,13 +93,13 @@ function begin(within) {
     }
     refresh(form);
     keepDraft(form);
+    markUnsent(form, false);
   });
-  form.addEventListener("htmx:sendError", () => { form.querySelector("[data-not-saved]").hidden = false; });
-  form.addEventListener("htmx:beforeRequest", () => { form.querySelector("[data-not-saved]").hidden = true; });
-  form.addEventListener("htmx:beforeOnLoad", (event) => {
-    if ([200, 409].includes(event.detail.xhr.status)) sessionStorage.removeItem(draftKey(form));
-  });
+  for (const failed of ["htmx:sendError", "htmx:timeout"]) form.addEventListener(failed, () => markUnsent(form, true));
+  form.addEventListener("htmx:beforeOnLoad", (event) => markUnsent(form, event.detail.xhr.status >= 500));
 }
 
 document.body.addEventListener("htmx:afterSwap", (event) => begin(event.detail.target));
+window.addEventListener("online", sendAgain);
+setInterval(sendAgain, AGAIN);
 begin(sheet());

@@ -8,3 +8,4 @@ import "call/visit";
 import "call/copy";
 import "call/then_here";
 import "call/waiting";
+import "call/unsaved";

@@ -32,7 +32,7 @@ sheet();
 
 document.addEventListener("click", (event) => {
   const trigger = event.target.closest("[hx-target='#sheet']");
-  if (trigger && !sheet().contains(trigger)) opener = trigger;
+  if (trigger && !sheet().contains(trigger)) opener = event.target.closest("a, button") ?? trigger;
   if (event.target.closest("[data-close-sheet]")) closeSheet();
 });
 
@@ -42,6 +42,7 @@ document.addEventListener("keydown", (event) => {
 
 document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "sheet") return;
+  if (event.detail.target.hasAttribute("data-sheet-page")) window.scrollTo(0, 0);
   event.detail.target.scrollTop = 0;
   event.detail.target.querySelector("[data-sheet-title]")?.focus({ preventScroll: true });
 });

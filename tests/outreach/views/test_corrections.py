@@ -55,7 +55,7 @@ def test_a_new_number_waits_on_the_card_masked(cast: Cast, as_: Any, lead: Lead)
     assert response.status_code == 200 and "no-store" in response["Cache-Control"]
     assert "169****2222" in page and "待审核" in page and "撤回" in page
     assert NEW not in page and "toast" in response["HX-Trigger"]
-    assert '"number": "new"' in page
+    assert 'name="number" value="new"' in page
     assert corrections().get().field == CorrectionField.PHONE
 
 
@@ -147,7 +147,7 @@ def test_a_faulty_number_leaves_other_ways(cast: Cast, as_: Any, lead: Lead) -> 
     assert refused.status_code == 409
     assert 'data-gate="faulty_number"' in refused.content.decode()
     page = correct(client, lead).content.decode()
-    assert page.count("data-call ") == 1 and '"number": "new"' in page
+    assert page.count("data-call>") == 1 and 'name="number" value="new"' in page
     page = post(client, "lead_phone_fault", lead.pk).content.decode()
     assert "空号" not in page and fault() == ""
 
@@ -155,7 +155,7 @@ def test_a_faulty_number_leaves_other_ways(cast: Cast, as_: Any, lead: Lead) -> 
 def test_the_spare_number_stands_in(cast: Cast, as_: Any, lead: Lead) -> None:
     Customer.objects.unscoped("test").update(phone2=SPARE, phone_fault="wrong_person")
     page = card(as_(cast.wang), lead)
-    assert page.count('"number": "spare"') == 1 and "更正号码" not in page
+    assert page.count('name="number" value="spare"') == 1 and "更正号码" not in page
 
 
 def test_the_new_number_is_dialled(cast: Cast, as_: Any, lead: Lead) -> None:

@@ -180,7 +180,7 @@ def test_waiting_lists_my_attempts_only(cast: Cast, as_: Any, lead: Lead) -> Non
 
 def test_the_newest_waiting_sheet_opens_unless_put_aside(cast: Cast, as_: Any, lead: Lead) -> None:
     older, newer = attempt(lead, cast.wang, 10), attempt(lead, cast.wang, 3)
-    stale = attempt(lead, cast.wang, 20)
+    stale = attempt(lead, cast.wang, 121)
     client, where = as_(cast.wang), reverse("waiting_logs")
 
     def opened(*aside: ContactLog) -> Any:
