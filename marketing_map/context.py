@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Role
+from marketing_map.display import modes_of
 from outreach.models import ContactLog
 
 Text = str | Promise
@@ -61,4 +62,5 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "tabs": TABS.get(role, ()),
         "waiting_count": waiting_count,
         "production": settings.PRODUCTION,
+        "display_modes": modes_of(request),
     }

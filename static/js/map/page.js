@@ -1,14 +1,16 @@
 // The map page: starts its parts and lets them hear of each other.
 
 import "call/page";
+import { toast } from "frame";
 import { gettext } from "gettext";
+import "map/hint";
 import * as address from "map/address";
 import { addBase } from "map/base";
 import { showFilter, startFilters } from "map/filters";
 import { CustomerLayers } from "map/layers";
 import { chooseRow, listAround, loadList, startList } from "map/list";
 import { setHeight } from "map/list_sheet";
-import { positionMarker, whereAmI } from "map/near";
+import { chosenVillage, keepVillage, positionMarker, whereAmI } from "map/near";
 import { boundsFromMap, fromMap, toMap } from "map/place_on_map";
 import { chooseVillage, startSearch } from "map/search";
 import { closeSheet, openSheet, whenClosed } from "map/sheet";
@@ -137,13 +139,31 @@ document.querySelector("[data-near]").addEventListener("click", async () => {
     say("");
     nearTo(point);
   } catch (error) {
-    say(error.message);
-    chooseVillage((point) => {
-      say("");
-      nearTo(point);
-    });
+    standIn(error.message);
   }
 });
+
+let byChoice = false; // near by the village chosen before: asking again chooses another
+
+/** No position: by the village the user stands in, the one chosen before or one chosen now. */
+function standIn(why) {
+  const before = chosenVillage();
+  if (before && !byChoice) {
+    byChoice = true;
+    say("");
+    toast(gettext("定位不到，按您选的{name}算远近。再点一次“附近”可以换村。", before));
+    nearTo(before.point);
+    return;
+  }
+  say(why);
+  chooseVillage((point, name) => {
+    say("");
+    if (!point) return;
+    byChoice = true;
+    keepVillage(point, name);
+    nearTo(point);
+  });
+}
 
 const legend = document.querySelector("[data-legend]");
 document.querySelector("[data-legend-button]").addEventListener("click", ({ currentTarget }) => {
