@@ -58,7 +58,10 @@ class PasswordForm(OwnForm):
         password: str = self.cleaned_data["password"]
         if self.staff.check_password(password):
             raise ValidationError(_("新密码和现在的一样，请换一个。"))
-        validate_password(password, self.staff)
+        try:
+            validate_password(password, self.staff)
+        except ValidationError as problem:
+            raise ValidationError([_in_words(each) for each in problem.error_list]) from None
         return password
 
     def clean_again(self) -> str:
@@ -69,6 +72,17 @@ class PasswordForm(OwnForm):
 
     def save(self) -> None:
         change_password(password=self.cleaned_data["password"], by=self.staff)
+
+
+def _in_words(problem: ValidationError) -> str:
+    """What Django's validators found, as a clerk would say it; their own words for others."""
+    words = {
+        "password_too_short": _("密码太短，至少要 8 个字符。"),
+        "password_too_common": _("这个密码太常见，别人一猜就中，请换一个。"),
+        "password_entirely_numeric": _("密码不能全是数字，请加上字母。"),
+        "password_too_similar": _("密码和您的姓名或工号太像，请换一个。"),
+    }
+    return words.get(problem.code or "", " ".join(problem.messages))
 
 
 class PinForm(OwnForm):
