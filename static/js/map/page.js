@@ -52,7 +52,7 @@ function showAddressView() {
 
 function showAll() {
   const [west, south, east, north] = config.bounds;
-  const room = innerWidth > 720 ? [[30, 30], [30, 30]] : [[16, 64], [16, 160]]; // chips above, list below
+  const room = innerWidth > 720 ? [[30, 30], [30, 30]] : [[16, 68], [16, 168]]; // chips above, list below
   map.fitBounds([toMap(west, south), toMap(east, north)], {
     maxZoom: 14, animate: false, paddingTopLeft: room[0], paddingBottomRight: room[1],
   });
