@@ -80,8 +80,9 @@ def _why_over(request: HttpRequest) -> str:
 
 def _device_is_revoked(request: HttpRequest) -> bool:
     pk = request.session.get(IN_SESSION)
-    revoked = RememberedDevice.objects.filter(pk=pk).exclude(revoked_at=None)
-    return pk is not None and revoked.exists()
+    if pk is None:
+        return False
+    return RememberedDevice.objects.filter(pk=pk, revoked_at__isnull=False).exists()
 
 
 def _note_use(request: HttpRequest) -> None:

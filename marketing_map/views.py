@@ -12,9 +12,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language as django_set_language
 
+from branches.access import StaffRequest, everybody, public
 from branches.actions.devices import revoke_devices
 from branches.device_cookie import IN_SESSION, forget_here
-from branches.access import StaffRequest, everybody, public
 from branches.models import Role
 from marketing_map.context import FIRST_SCREEN
 from marketing_map.login import LoginView, pin_login

@@ -15,11 +15,12 @@ from django.contrib.staticfiles import finders
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "static" / "js").rglob("*.js"))
-PACKAGES = (
-    "django_htmx/htmx-2.min.js",
-    "leaflet/leaflet.js",
-    "leaflet/draw/leaflet.draw.js",
-)
+# Of packages, and what they use only after asking whether it is there.
+PACKAGES = {
+    "django_htmx/htmx-2.min.js": {"moveBefore", "setHTML", "view transitions"},
+    "leaflet/leaflet.js": set(),
+    "leaflet/draw/leaflet.draw.js": set(),
+}
 STYLES = sorted((ROOT / "static" / "css").rglob("*.css"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 OURS = 89
@@ -33,7 +34,7 @@ SCRIPT: tuple[tuple[str, int, str], ...] = (
     ("findLast", 97, r"\.findLast(?:Index)?\("),
     ("toSorted and its like", 110, r"\.(?:toSorted|toReversed|toSpliced)\(|\.with\(\s*-?\d"),
     ("crypto.randomUUID", 92, r"\brandomUUID\b"),
-    ("Error cause", 93, r"\{\s*cause\b"),
+    ("Error cause", 93, r"Error\([^)]*\{\s*cause\b"),
     ("static blocks", 94, r"\bstatic\s*\{"),
     ("#x in object", 91, r"#\w+\s+in\s"),
     ("regular expression flags d and v", 90, r"/[gimsuy]*[dv][gimsuy]*\.(?:test|exec)\("),
@@ -129,7 +130,8 @@ def test_scripts_run_there(path: Path) -> None:
 def test_those_of_packages_too(name: str) -> None:
     path = finders.find(name)
     assert path is not None
-    assert list(too_new(Path(path).read_text(), SCRIPT)) == []
+    found = {each.split(" (")[0] for each in too_new(Path(path).read_text(), SCRIPT)}
+    assert found == PACKAGES[name]
 
 
 @pytest.mark.parametrize("path", STYLES, ids=lambda path: path.stem)
@@ -158,14 +160,14 @@ def test_one_selector_too_new_does_not_take_its_neighbours_along(path: Path) -> 
         ("@media (width >= 700px) { a { color: red } }", STYLE),
     ],
 )
-def test_what_is_too_new_would_be_found(
-    text: str, table: tuple[tuple[str, int, str], ...]
-) -> None:
+def test_what_is_too_new_would_be_found(text: str, table: tuple[tuple[str, int, str], ...]) -> None:
     assert list(too_new(text, table))
 
 
 def test_what_stands_behind_supports_is_let_through() -> None:
-    css = "a { color: red }\n@supports selector(:has(*)) {\n  a:has(b) { color: blue }\n}\nb { c: d }"
+    css = (
+        "a { color: red }\n@supports selector(:has(*)) {\n  a:has(b) { color: blue }\n}\nb { c: d }"
+    )
     assert without_supports(css).split() == "a { color: red } b { c: d }".split()
 
 

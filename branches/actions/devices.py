@@ -48,9 +48,7 @@ def enter_by_pin(*, device: RememberedDevice, pin: str, by: None = None) -> bool
         )
         audit.record("session.login_by_pin", by=staff, target=target, device=device.pk)
         return True
-    audit.record(
-        "session.login_failed", by=by, target=target, result="wrong_pin", device=device.pk
-    )
+    audit.record("session.login_failed", by=by, target=target, result="wrong_pin", device=device.pk)
     device.refresh_from_db(fields=["failures"])
     if device.failures >= PIN_TRIES:
         revoke_devices(staff=staff, by=None, reason="wrong_pins", only=device.pk)

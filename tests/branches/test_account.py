@@ -66,8 +66,11 @@ def test_a_pin_is_kept_hashed(cast: Cast, as_: Any) -> None:
 
 @pytest.mark.parametrize(
     "pin",
-    ["111111", "123456", "654321", "012345", "901234", "121212", "123123", "001234", "0000", ""]
-    + ["48091a", "４８０９１５", "4809155", "\0"],
+    [
+        *("111111", "123456", "654321", "012345", "901234", "121212", "123123"),  # easy to guess
+        "001234",  # the end of their own phone
+        *("", "0000", "48091a", "４８０９１５", "4809155", "\0"),  # not six digits
+    ],
 )
 def test_a_pin_that_will_not_do(cast: Cast, as_: Any, pin: str) -> None:
     Staff.objects.filter(pk=cast.wang.pk).update(work_phone="16900001234")

@@ -81,9 +81,7 @@ def test_foreign_people_are_not_there(cast: Cast, as_: Any) -> None:
     assert Staff.objects.get(pk=cast.sun.pk).check_password("pw")
 
 
-def test_the_old_session_ends_and_a_password_of_ones_own_comes_first(
-    cast: Cast, as_: Any
-) -> None:
+def test_the_old_session_ends_and_a_password_of_ones_own_comes_first(cast: Cast, as_: Any) -> None:
     old: Client = as_(cast.wang)
     temporary = reset_password(staff=cast.wang, by=cast.zhao)
     assert old.get("/me/").status_code == 302
