@@ -17,6 +17,7 @@ from tests.cast import SHOUGUANG, Cast, make_cast, make_lead
 from tests.lists import compared
 
 LON, LAT = SHOUGUANG
+PATIENCE = 60_000  # ms: these tests open every screen, on a machine with other work to do
 CLOSE = f"/map/?z=15&lat={LAT}&lon={LON}"
 
 
@@ -108,6 +109,7 @@ def make_world() -> tuple[Cast, dict[str, Any]]:
 
 
 def open_screen(page: Page, screen: Screen, known: dict[str, Any]) -> None:
+    page.set_default_timeout(PATIENCE)
     page.goto(screen.address.format(**known))
     page.wait_for_load_state("networkidle")
     if screen.tap:

@@ -143,27 +143,34 @@ document.querySelector("[data-near]").addEventListener("click", async () => {
   }
 });
 
-let byChoice = false; // near by the village chosen before: asking again chooses another
-
-/** No position: by the village the user stands in, the one chosen before or one chosen now. */
+/** No position: near the village the user stands in, the one chosen before or one chosen now. */
 function standIn(why) {
   const before = chosenVillage();
-  if (before && !byChoice) {
-    byChoice = true;
-    say("");
-    toast(gettext("定位不到，按您选的{name}算远近。再点一次“附近”可以换村。", before));
-    nearTo(before.point);
+  if (!before) {
+    say(why);
+    askVillage();
     return;
   }
-  say(why);
+  say("");
+  toast(gettext("定位不到，按您选的{name}算远近。", before));
+  nearTo(before.point);
+}
+
+function askVillage() {
   chooseVillage((point, name) => {
     say("");
     if (!point) return;
-    byChoice = true;
     keepVillage(point, name);
     nearTo(point);
   });
 }
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-near-village]")) return;
+  say(gettext("请在上面的搜索框里选您所在的村。"));
+  setHeight("peek");
+  askVillage();
+});
 
 const legend = document.querySelector("[data-legend]");
 document.querySelector("[data-legend-button]").addEventListener("click", ({ currentTarget }) => {
