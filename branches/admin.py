@@ -9,10 +9,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from branches.access import LIST_ROLES
+from branches.actions.credentials import make_temporary
+from branches.actions.devices import revoke_devices
 from branches.models import Branch, Role, Staff, SystemToken
 from trust import audit
 from trust.audited_admin import AuditedAdmin
@@ -93,11 +96,32 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
         return bool(super().has_change_permission(request, obj))
 
     @transaction.atomic
+    def save_model(self, request: Any, obj: Staff, form: Any, change: bool) -> None:
+        """Who leaves has no device left; who comes gets a password that two people know."""
+        super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            revoke_devices(staff=obj, by=request.user, reason="disabled")
+        if not change and obj.has_usable_password():
+            make_temporary(staff=obj, by=request.user)
+
+    @transaction.atomic
     def user_change_password(self, request: Any, id: str, form_url: str = "") -> HttpResponse:
         answer: HttpResponse = super().user_change_password(request, id, form_url)
         if request.method == "POST" and answer.status_code == 302:
-            self._record(request, Staff.objects.get(pk=id), "password", ["password"])
+            staff = Staff.objects.get(pk=id)
+            if staff.pk != request.user.pk:
+                make_temporary(staff=staff, by=request.user)
+            self._record(request, staff, "password", ["password"])
         return answer
+
+    def change_view(
+        self, request: Any, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """The page of one person leads to the reset, for those whose it is."""
+        people = Staff.objects.resettable_by(request.user)
+        if object_id.isdigit() and people.filter(pk=object_id).exists():
+            extra_context = {"reset_url": reverse("staff_reset", args=(object_id,))}
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

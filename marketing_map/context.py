@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Role, Staff
+from marketing_map.display import modes_of
 from outreach.models import ContactLog
 from outreach.new_assignments import unseen
 from trust.cipher import keyed_index
@@ -88,4 +89,5 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "new_count": new_count,
         "corrections_count": corrections_count,
         "production": settings.PRODUCTION,
+        "display_modes": modes_of(request),
     }

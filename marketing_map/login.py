@@ -1,47 +1,69 @@
 """The one door for people: each try is recorded, and five wrong ones close it for a while."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import login as open_session
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from branches.models import Staff
+from branches.actions.devices import enter_by_pin
+from branches.device_cookie import IN_SESSION, device_here, forget_here, remember_here
+from branches.locking import FAILED, LOCKED, is_locked
+from branches.models import RememberedDevice, Staff
+from branches.next_page import next_page
+from branches.pins import DIGITS
+from marketing_map.doorkeeper import BEGAN, ENDED
 from trust import audit
-from trust.models import AuditEvent
+from trust.masking import mask_name
 
-FAILED, LOCKED = "failed", "locked"
+EXPIRED = "expired"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class LoginForm(AuthenticationForm):
     """工号 and password. A locked person is told the same as one who mistyped: no 工号 is betrayed."""
 
+    result = FAILED
+
     def clean(self) -> dict[str, Any]:
         self.staff = Staff.objects.filter(username=self.cleaned_data.get("username")).first()
-        self.is_locked = self.staff is not None and is_locked(self.staff)
-        if self.is_locked:
+        if self.staff is not None and is_locked(self.staff):
+            self.result = LOCKED
             raise ValidationError(LOCKED)
         return super().clean()
 
+    def confirm_login_allowed(self, user: Any) -> None:
+        """The password is right; a temporary one has its day."""
+        super().confirm_login_allowed(user)
+        until = user.password_expires_at
+        if user.must_change_password and until is not None and until <= timezone.now():
+            self.result = EXPIRED
+            raise ValidationError(EXPIRED, code=EXPIRED)
+
 
 class LoginView(auth_views.LoginView):
+    """Password; or, on a device that gave it today, the PIN (`pin_login`)."""
+
     form_class = LoginForm
     template_name = "login.html"
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            failures=settings.LOGIN_FAILURES, minutes=settings.LOGIN_LOCK_MINUTES, **kwargs
-        )
+        device = None if "password" in self.request.GET else _usable_device(self.request)
+        shown = device if self.request.method == "GET" else None
+        return super().get_context_data(**door_context(self.request, shown), **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         staff = form.get_user()
         audit.record("session.login", by=staff, target=f"staff:{staff.pk}", request=self.request)
+        if not staff.must_change_password:
+            remember_here(self.request, response, staff)
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -51,18 +73,49 @@ class LoginView(auth_views.LoginView):
             "session.login_failed",
             by=None,
             target=f"staff:{staff.pk}" if staff else "",
-            result=LOCKED if getattr(form, "is_locked", False) else FAILED,
+            result=form.result,
             request=self.request,
         )
         return super().form_invalid(form)
 
 
-def is_locked(staff: Staff) -> bool:
-    """Whether their last `LOGIN_FAILURES` tries were all wrong, within the last minutes."""
-    tries = AuditEvent.objects.filter(
-        target=f"staff:{staff.pk}",
-        action__in=("session.login", "session.login_failed"),
-        at__gte=timezone.now() - timedelta(minutes=settings.LOGIN_LOCK_MINUTES),
-    ).exclude(result=LOCKED)
-    results = tries.order_by("-pk").values_list("result", flat=True)[: settings.LOGIN_FAILURES]
-    return list(results) == [FAILED] * settings.LOGIN_FAILURES
+def door_context(request: HttpRequest, device: RememberedDevice | None) -> dict[str, Any]:
+    """What both forms of the door say; `device` when its owner may enter by PIN."""
+    return {
+        "failures": settings.LOGIN_FAILURES,
+        "minutes": settings.LOGIN_LOCK_MINUTES,
+        "idle_minutes": settings.SESSION_IDLE_MINUTES,
+        "hours": settings.SESSION_HOURS,
+        "ended": request.session.pop(ENDED, "") if ENDED in request.session else "",
+        "owner": mask_name(device.staff.name) if device else "",
+        "next": next_page(request, ""),
+        "digits": DIGITS,
+    }
+
+
+def pin_login(request: HttpRequest) -> HttpResponse:
+    """Enter by PIN where the password was given within `SESSION_HOURS`; else back to the password."""
+    device = _usable_device(request)
+    if device is None:
+        context = door_context(request, None) | {"form": LoginForm(), "pin_gone": True}
+        response = render(request, "login.html", context)
+        forget_here(response)
+        return response
+    if not enter_by_pin(device=device, pin=request.POST.get("pin", "")):
+        left = _usable_device(request)
+        context = door_context(request, left) | {"form": LoginForm()}
+        context |= {"pin_wrong": left is not None, "pin_gone": left is None}
+        response = render(request, "login.html", context)
+        if left is None:
+            forget_here(response)
+        return response
+    open_session(request, device.staff, backend=BACKEND)
+    # The day of the device is the day of the password: a PIN does not lengthen it.
+    request.session[BEGAN] = int(device.created_at.timestamp())
+    request.session[IN_SESSION] = device.pk
+    return redirect(next_page(request, settings.LOGIN_REDIRECT_URL))
+
+
+def _usable_device(request: HttpRequest) -> RememberedDevice | None:
+    device = device_here(request)
+    return None if device is None or is_locked(device.staff) else device

@@ -78,6 +78,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "marketing_map.doorkeeper.end_sessions",
+    "marketing_map.doorkeeper.password_first",
     "marketing_map.middleware.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -132,6 +134,9 @@ AUTH_USER_MODEL = "branches.Staff"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 15)  # without a touch the session ends …
+SESSION_HOURS = env.int("SESSION_HOURS", 12)  # … and after so long in any case
+TEMPORARY_PASSWORD_HOURS = env.int("TEMPORARY_PASSWORD_HOURS", 24)  # of one that was reset
 LOGIN_FAILURES = env.int("LOGIN_FAILURES", 5)  # wrong tries in a row that lock a person out …
 LOGIN_LOCK_MINUTES = env.int("LOGIN_LOCK_MINUTES", 15)  # … for so long
 AUTH_PASSWORD_VALIDATORS = [
@@ -180,7 +185,7 @@ SECURE_HSTS_PRELOAD = HTTPS
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 # A base map: tile URL with {z}/{x}/{y}, the datum of its tiles, its 审图号.

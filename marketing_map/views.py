@@ -13,12 +13,15 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language as django_set_language
 
 from branches.access import StaffRequest, everybody, public
+from branches.actions.devices import revoke_devices
+from branches.device_cookie import IN_SESSION, forget_here
 from branches.models import Role
 from marketing_map.context import FIRST_SCREEN
-from marketing_map.login import LoginView
+from marketing_map.login import LoginView, pin_login
 from trust import audit
 
 login = public(LoginView.as_view())
+login_by_pin = public(require_POST(pin_login))
 
 
 @public
@@ -33,9 +36,14 @@ def admin_login(request: HttpRequest) -> HttpResponse:
 @everybody
 @require_POST
 def logout(request: StaffRequest) -> HttpResponseBase:
-    target = f"staff:{request.user.pk}"
-    audit.record("session.logout", by=request.user, target=target, request=request)
-    return auth_views.LogoutView.as_view()(request)
+    """Who says so themselves leaves no PIN behind on this device."""
+    user, device = request.user, request.session.get(IN_SESSION)
+    if device is not None:
+        revoke_devices(staff=user, by=user, reason="logout", only=device)
+    audit.record("session.logout", by=user, target=f"staff:{user.pk}", request=request)
+    response = auth_views.LogoutView.as_view()(request)
+    forget_here(response)
+    return response
 
 
 @everybody

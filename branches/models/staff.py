@@ -30,6 +30,24 @@ class StaffQuerySet(models.QuerySet["Staff"]):
         """Colleagues in the user's subtree."""
         return self.within(user.branch)
 
+    def resettable_by(self, user: "Staff") -> "StaffQuerySet":
+        """Whose password `user` may reset when it is forgotten.
+
+        A supervisor: the managers of their subtree. An administrator: the people
+        they look after in the admin, except their own superior (the supervisor of
+        their own branch), and except the second of the two people a list needs
+        when they are one of the two. Never oneself, another system, or who left.
+        """
+        people = self.visible_to(user).filter(is_active=True, is_superuser=False)
+        people = people.exclude(pk=user.pk).exclude(role=Role.SYSTEM)
+        if user.is_superuser:
+            return people
+        if user.is_staff and user.has_perm("branches.change_staff"):
+            if user.role in (Role.CLERK, Role.REVIEWER):
+                people = people.exclude(role__in=(Role.CLERK, Role.REVIEWER))
+            return people.exclude(role=Role.SUPERVISOR, branch=user.branch)
+        return people.managers() if user.is_supervisor else people.none()
+
     def by_pinyin(self) -> "StaffQuerySet":
         return self.order_by("sort_key", "username")
 
@@ -49,6 +67,9 @@ class StaffManager(UserManager["Staff"]):
     def visible_to(self, user: "Staff") -> StaffQuerySet:
         return self.get_queryset().visible_to(user)
 
+    def resettable_by(self, user: "Staff") -> StaffQuerySet:
+        return self.get_queryset().resettable_by(user)
+
 
 class Staff(AbstractUser):
     """A member of staff. `username` is the 工号."""
@@ -61,6 +82,8 @@ class Staff(AbstractUser):
     work_phone = models.CharField(_("工作电话"), max_length=20, blank=True)
     pin = models.CharField(max_length=128, blank=True, editable=False)  # hashed as passwords are
     must_change_password = models.BooleanField(_("须先改密码"), default=False)
+    # Until when a password that somebody else set opens the door; None: their own.
+    password_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
     sort_key = models.CharField(max_length=120, blank=True, editable=False)  # pinyin of the name
 
     objects = StaffManager()  # type: ignore[assignment,misc]
@@ -93,3 +116,8 @@ class Staff(AbstractUser):
     @property
     def is_supervisor(self) -> bool:
         return self.role == Role.SUPERVISOR
+
+    @property
+    def resets_passwords(self) -> bool:
+        """Whether they look after colleagues who forget theirs (see `resettable_by`)."""
+        return self.is_supervisor or (self.is_staff and self.has_perm("branches.change_staff"))

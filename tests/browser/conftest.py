@@ -80,6 +80,7 @@ def look(chromium: Browser, live_server: Any) -> Iterator[Any]:
         page.on("pageerror", lambda error: troubles.append(str(error)))
         return page
 
+    open_as.url = live_server.url  # type: ignore[attr-defined]
     yield open_as
     # Let the server finish what the pages still ask: afterwards it has no database any more.
     for context in contexts:

@@ -20,7 +20,8 @@ def test_login_and_logout_are_recorded(cast: Cast) -> None:
     client = Client()
     client.post("/login/", {"username": "wang", "password": "pw"})
     client.post("/logout/")
-    assert results() == [("session.login", "ok"), ("session.logout", "ok")]
+    doors = [each for each in results() if each[0].startswith("session.")]
+    assert doors == [("session.login", "ok"), ("session.logout", "ok")]
     assert set(AuditEvent.objects.values_list("target", flat=True)) == {f"staff:{cast.wang.pk}"}
 
 

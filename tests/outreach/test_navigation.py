@@ -11,6 +11,19 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Safari/604.1"
 WECHAT = f"{ANDROID} MicroMessenger/8.0"
 WORK_WECHAT = f"{IPHONE} wxwork/4.1"
 DESK = "Mozilla/5.0 (Windows NT 10.0) Chrome/120"
+# As phones send them: WeChat and 企业微信 on Android, 企业微信 on an iPhone and at the desk.
+BUILT_IN = (
+    "Mozilla/5.0 (Linux; Android 10; HLK-AL10 Build/HONORHLK-AL10; wv) AppleWebKit/537.36 "
+    "(KHTML, like Gecko) Version/4.0 Chrome/89.0.4389.72 MQQBrowser/6.2 TBS/046011 Mobile "
+    "Safari/537.36 MMWEBID/8801 MicroMessenger/8.0.30.2244(0x28001E44) WeChat/arm64 NetType/4G",
+    "Mozilla/5.0 (Linux; Android 12; V2055A Build/SP1A.210812.003; wv) AppleWebKit/537.36 "
+    "(KHTML, like Gecko) Version/4.0 Chrome/89.0.4389.116 Mobile Safari/537.36 wxwork/4.1.10 "
+    "ColorScheme/Light wxworklocal/3.2.0 MicroMessenger/7.0.1 NetType/4G Language/zh",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 16_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
+    "Gecko) Mobile/15E148 wxwork/4.1.9 MicroMessenger/7.0.1 Language/zh ColorScheme/Light",
+    "Mozilla/5.0 (Windows NT 10.0; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/89.0.4389.82 "
+    "Safari/537.36 wxwork/4.0.20 (MicroMessenger/6.2) WindowsWechat  MailPlugin_Electron",
+)
 LIUZHUANG = "%E5%88%98%E5%BA%84%E6%9D%91"
 
 AMAP = (
@@ -57,7 +70,7 @@ def test_an_iphone_has_no_geo_scheme() -> None:
 
 
 def test_wechat_and_a_desk_get_https_only() -> None:
-    for agent in (WECHAT, WORK_WECHAT, DESK, ""):
+    for agent in (WECHAT, WORK_WECHAT, DESK, "", *BUILT_IN):
         assert urls(agent) == {"amap": AMAP, "baidu": BAIDU_WEB, "tencent": TENCENT}
 
 

@@ -64,7 +64,8 @@ tools.addEventListener("keydown", (event) => {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!step) return;
   const buttons = [...tools.querySelectorAll("button")];
-  buttons.at((buttons.indexOf(document.activeElement) + step) % buttons.length).focus();
+  const at = buttons.indexOf(document.activeElement) + step + buttons.length;
+  buttons[at % buttons.length].focus();
 });
 
 document.addEventListener("keydown", (event) => {

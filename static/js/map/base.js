@@ -2,7 +2,7 @@
 
 import { gettext } from "gettext";
 import { config } from "map/address";
-import { CanvasLayer, token } from "map/canvas_layer";
+import { CanvasLayer, textScale, token } from "map/canvas_layer";
 import { tileZoom, tilesIn, toMap } from "map/place_on_map";
 import { TileStore, fetchJson } from "map/tile_store";
 
@@ -90,12 +90,13 @@ const BaseLayer = CanvasLayer.extend({
 
 /** Below its dot, above it, or beside it: wherever there is room; else not at all. */
 function drawLabel(context, point, name, look, boxes) {
-  context.font = `${look.weight} ${look.size}px ${token("font")}`;
+  const size = look.size * textScale;
+  context.font = `${look.weight} ${size}px ${token("font")}`;
   context.letterSpacing = look.space;
   const half = context.measureText(name).width / 2;
-  const tall = look.size * 0.75;
+  const tall = size * 0.75;
   const tries = look.dot
-    ? [[0, look.size], [0, -look.size], [half + 8, 0], [-half - 8, 0]]
+    ? [[0, size], [0, -size], [half + 8, 0], [-half - 8, 0]]
     : [[0, 0], [0, 26], [0, -26], [0, 44]];
   const fits = ([dx, dy]) => {
     const box = [point.x + dx - half - 3, point.y + dy - tall, point.x + dx + half + 3, point.y + dy + tall];

@@ -43,5 +43,8 @@ export const CanvasLayer = L.Renderer.extend({
 
 const styles = getComputedStyle(document.documentElement);
 
+/** How much larger than usual text is set (大字, or the browser's own setting). */
+export const textScale = Number.parseFloat(styles.fontSize) / 16 || 1;
+
 /** A colour of tokens.css. */
 export const token = (name) => styles.getPropertyValue(`--${name}`).trim();

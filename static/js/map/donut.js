@@ -1,6 +1,7 @@
 // A donut of states with a number in the middle, as inline SVG.
 
 import { config } from "map/address";
+import { textScale } from "map/canvas_layer";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -19,7 +20,7 @@ export function short(n) {
 }
 
 /** The radius of a donut grows with the logarithm of its number. */
-export const radiusOf = (n) => Math.round(15 + Math.min(15, Math.log10(Math.max(1, n)) * 4));
+export const radiusOf = (n) => Math.round((15 + Math.min(15, Math.log10(Math.max(1, n)) * 4)) * textScale);
 
 /** @param {number[]} counts by state, in the order of config.states */
 export function donut(counts, radius, width, text) {

@@ -24,11 +24,11 @@ export class CustomerLayers {
     this.drawn = "";
     map.on("click", ({ latlng }) => {
       if (map.getContainer().classList.contains("drawing")) return; // assign/toolbar draws
-      const pin = this.pins.at(latlng);
+      const pin = this.pins.under(latlng);
       if (pin) doing.openLead(pin.id);
     });
     map.on("mousemove", ({ latlng }) => {
-      map.getContainer().classList.toggle("over-pin", Boolean(this.pins.at(latlng)));
+      map.getContainer().classList.toggle("over-pin", Boolean(this.pins.under(latlng)));
     });
   }
 

@@ -1,9 +1,9 @@
 // The marks of the states on a canvas: colour and shape as in static/img/marks.svg.
 
-import { token } from "map/canvas_layer";
+import { textScale, token } from "map/canvas_layer";
 
 const SIZE = 16; // the marks are drawn in a box of 16
-const SCALE = 1.25;
+const SCALE = 1.25 * textScale;
 export const RADIUS = (SIZE / 2) * SCALE;
 
 const SHAPES = {
@@ -74,12 +74,12 @@ export function sprite(state, coarse, expiring) {
   return sprites.get(name);
 }
 
-export const SPRITE = 40; // side of a sprite on screen
+export const SPRITE = 40 * textScale; // side of a sprite on screen
 
 function paint(state, coarse, expiring) {
   const canvas = document.createElement("canvas");
   const ratio = 2;
-  canvas.width = canvas.height = SPRITE * ratio;
+  canvas.width = canvas.height = Math.ceil(SPRITE * ratio);
   const c = canvas.getContext("2d");
   c.setTransform(ratio, 0, 0, ratio, (SPRITE * ratio) / 2, (SPRITE * ratio) / 2);
   const colour = token(`stage-${state}`);
@@ -88,7 +88,7 @@ function paint(state, coarse, expiring) {
     c.strokeStyle = colour;
     c.lineWidth = 1.5;
     c.beginPath();
-    c.arc(0, 0, RADIUS + 6, 0, 2 * Math.PI);
+    c.arc(0, 0, RADIUS + 6 * textScale, 0, 2 * Math.PI);
     c.stroke();
     c.setLineDash([]);
   }

@@ -21,6 +21,17 @@ export function whereAmI() {
   });
 }
 
+const STANDING = "standing"; // of this tab: which village the user said they stand in
+
+/** The village chosen before in this session, {point, name}, or null. */
+export function chosenVillage() {
+  return JSON.parse(sessionStorage.getItem(STANDING) ?? "null");
+}
+
+export function keepVillage(point, name) {
+  sessionStorage.setItem(STANDING, JSON.stringify({ point, name }));
+}
+
 /** The blue dot of the user's own position. */
 export function positionMarker(latlng) {
   const icon = L.divIcon({ className: "own-position", iconSize: [20, 20] });

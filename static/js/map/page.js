@@ -1,14 +1,16 @@
 // The map page: starts its parts and lets them hear of each other.
 
 import "call/page";
+import { toast } from "frame";
 import { gettext } from "gettext";
+import "map/hint";
 import * as address from "map/address";
 import { addBase } from "map/base";
 import { showFilter, startFilters } from "map/filters";
 import { CustomerLayers } from "map/layers";
 import { chooseRow, listAround, loadList, startList } from "map/list";
 import { setHeight } from "map/list_sheet";
-import { positionMarker, whereAmI } from "map/near";
+import { chosenVillage, keepVillage, positionMarker, whereAmI } from "map/near";
 import { boundsFromMap, fromMap, toMap } from "map/place_on_map";
 import { chooseVillage, startSearch } from "map/search";
 import { closeSheet, openSheet, whenClosed } from "map/sheet";
@@ -50,7 +52,7 @@ function showAddressView() {
 
 function showAll() {
   const [west, south, east, north] = config.bounds;
-  const room = innerWidth > 720 ? [[30, 30], [30, 30]] : [[16, 64], [16, 160]]; // chips above, list below
+  const room = innerWidth > 720 ? [[30, 30], [30, 30]] : [[16, 68], [16, 168]]; // chips above, list below
   map.fitBounds([toMap(west, south), toMap(east, north)], {
     maxZoom: 14, animate: false, paddingTopLeft: room[0], paddingBottomRight: room[1],
   });
@@ -137,12 +139,37 @@ document.querySelector("[data-near]").addEventListener("click", async () => {
     say("");
     nearTo(point);
   } catch (error) {
-    say(error.message);
-    chooseVillage((point) => {
-      say("");
-      nearTo(point);
-    });
+    standIn(error.message);
   }
+});
+
+/** No position: near the village the user stands in, the one chosen before or one chosen now. */
+function standIn(why) {
+  const before = chosenVillage();
+  if (!before) {
+    say(why);
+    askVillage();
+    return;
+  }
+  say("");
+  toast(gettext("定位不到，按您选的{name}算远近。", before));
+  nearTo(before.point);
+}
+
+function askVillage() {
+  chooseVillage((point, name) => {
+    say("");
+    if (!point) return;
+    keepVillage(point, name);
+    nearTo(point);
+  });
+}
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-near-village]")) return;
+  say(gettext("请在上面的搜索框里选您所在的村。"));
+  setHeight("peek");
+  askVillage();
 });
 
 const legend = document.querySelector("[data-legend]");

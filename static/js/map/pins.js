@@ -61,7 +61,7 @@ export const PinLayer = CanvasLayer.extend({
   },
 
   /** The pin nearest to a Leaflet position, within a finger's reach; or null. */
-  at(latlng) {
+  under(latlng) {
     const tap = this._map.latLngToLayerPoint(latlng);
     let best = null;
     let least = REACH;

@@ -5,9 +5,9 @@ const results = document.querySelector("[data-search-results]");
 const field = form.querySelector("#search");
 let choosing = null;
 
-/** Let the user choose the village they stand in; `callback` gets [lon, lat]. */
+/** Let the user choose the village they stand in; `callback` gets [lon, lat] and its name, or null. */
 export function chooseVillage(callback) {
-  choosing = callback;
+  setTimeout(() => { choosing = callback; }); // the tap that asked is not a tap elsewhere
   setOnly("places");
   field.value = "";
   field.focus();
@@ -25,17 +25,25 @@ export function startSearch() {
     if (choosing && link.dataset.open.startsWith("village:")) {
       event.preventDefault();
       event.stopPropagation();
-      choosing([Number(link.dataset.lon), Number(link.dataset.lat)]);
-      choosing = null;
-      setOnly("");
-      field.value = "";
+      chose([Number(link.dataset.lon), Number(link.dataset.lat)], link.querySelector(".who").textContent);
     }
     closeResults();
   });
   form.addEventListener("keydown", walk);
   document.addEventListener("click", (event) => {
-    if (!form.contains(event.target)) closeResults();
+    if (form.contains(event.target)) return;
+    closeResults();
+    if (choosing) chose(null);
   });
+}
+
+/** The choice is over, with a village or without. */
+function chose(point, name = "") {
+  const callback = choosing;
+  choosing = null;
+  setOnly("");
+  field.value = "";
+  callback(point, name);
 }
 
 function setOnly(value) {

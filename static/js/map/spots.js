@@ -1,13 +1,13 @@
 // Several customers on one spot, a village centre mostly: one pill with name and done/total.
 
 import { gettext } from "gettext";
-import { token } from "map/canvas_layer";
+import { textScale, token } from "map/canvas_layer";
 import { donut, short } from "map/donut";
 import { keyInTile } from "map/place_on_map";
 
 const VILLAGE = 3; // this precision or coarser is drawn with a dashed line
-const HEIGHT = 34;
-const COMPACT = 30;
+const HEIGHT = 34 * textScale;
+const COMPACT = 30 * textScale;
 
 /** The spots of the answers. */
 export function readSpots(answers) {
@@ -39,10 +39,10 @@ const ruler = document.createElement("canvas").getContext("2d");
 
 /** How wide the pill of a spot is: padding, donut and gaps, then name and count. */
 function widthOf(spot) {
-  ruler.font = `600 13px ${token("font")}`;
+  ruler.font = `600 ${13 * textScale}px ${token("font")}`;
   const name = ruler.measureText(spot.name).width;
-  ruler.font = `500 12px ${token("font")}`;
-  return Math.ceil(50 + name + ruler.measureText(`${spot.done.toLocaleString("en")}/${spot.total.toLocaleString("en")}`).width);
+  ruler.font = `500 ${12 * textScale}px ${token("font")}`;
+  return Math.ceil(50 * textScale + name + ruler.measureText(`${spot.done.toLocaleString("en")}/${spot.total.toLocaleString("en")}`).width);
 }
 
 function spotMarker(spot, size, box, open) {
@@ -67,7 +67,7 @@ function pill(spot) {
   name.textContent = spot.name;
   const count = document.createElement("span");
   count.textContent = `${spot.done.toLocaleString("en")}/${spot.total.toLocaleString("en")}`;
-  body.append(donut(spot.states, 9, 5), name, count);
+  body.append(donut(spot.states, 9 * textScale, 5 * textScale), name, count);
   return body;
 }
 

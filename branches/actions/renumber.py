@@ -1,4 +1,4 @@
-"""Changes to the branch tree."""
+"""The numbers of the branch tree."""
 
 from django.db import transaction
 

@@ -1,0 +1,46 @@
+"""同事忘记密码: somebody who looks after them gives them a temporary one."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from branches.access import StaffRequest, everybody
+from branches.actions.credentials import reset_password
+from branches.models import Staff
+
+MOST = 50
+
+
+@everybody
+@require_http_methods(["GET", "POST"])
+def forgotten(request: StaffRequest) -> HttpResponse:
+    """My people, and a search among them: posted, so that no name is in an address."""
+    if not request.user.resets_passwords:
+        raise PermissionDenied
+    words = request.POST.get("q", "").strip()
+    people = Staff.objects.resettable_by(request.user).select_related("branch")
+    for word in words.split():
+        people = people.filter(
+            Q(name__icontains=word) | Q(username__icontains=word) | Q(branch__name__icontains=word)
+        )
+    found = list(people.by_pinyin()[: MOST + 1])
+    context = {"q": words, "people": found[:MOST], "more": len(found) > MOST, "most": MOST}
+    return render(request, "account/forgotten.html", context)
+
+
+@everybody
+@require_http_methods(["GET", "POST"])
+def reset(request: StaffRequest, pk: int) -> HttpResponse:
+    """Asked first (GET); then the temporary password, on this one page (POST)."""
+    people = Staff.objects.resettable_by(request.user).select_related("branch")
+    staff = get_object_or_404(people, pk=pk)
+    context: dict[str, object] = {"staff": staff}
+    if request.method == "POST":
+        context["temporary"] = reset_password(staff=staff, by=request.user)
+        context["until"] = timezone.localtime(staff.password_expires_at)
+    response = render(request, "account/reset.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response

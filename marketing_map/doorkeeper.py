@@ -1,0 +1,101 @@
+"""Sessions end: without a touch after a while, after a day's work in any case.
+
+The session holds when it began and when it was last used, in seconds. The
+latter is written at most once a minute, and not for what a page left open asks
+by itself (`X-Background`): such requests keep nobody logged in.
+"""
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from branches.device_cookie import IN_SESSION
+from branches.models import RememberedDevice
+from trust import audit
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+BEGAN, USED, ENDED = "began", "used", "ended"
+IDLE, TOO_LONG, ELSEWHERE = "idle", "hours", "elsewhere"
+WRITE_EVERY = 60  # seconds
+
+
+def end_sessions(get_response: Answer) -> Answer:
+    """Middleware: log out who was away too long, or whose device was logged out from another."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return get_response(request)
+        reason = _why_over(request)
+        if not reason:
+            _note_use(request)
+            return get_response(request)
+        user = request.user
+        audit.record("session.ended", by=user, target=f"staff:{user.pk}", result=reason)
+        logout(request)
+        request.session[ENDED] = reason  # the login page says it once
+        if request.method in {"GET", "HEAD"} or request.headers.get("HX-Request"):
+            return get_response(request)
+        return redirect_to_login(_page_of_the_form(request))
+
+    return answer
+
+
+def password_first(get_response: Answer) -> Answer:
+    """Middleware: whose password was set by somebody else chooses their own before anything else."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        user = request.user
+        if not user.is_authenticated or not user.must_change_password:
+            return get_response(request)
+        password = reverse("password")
+        open_still = {password, reverse("logout"), reverse("set_language"), reverse("display")}
+        if request.path in open_still:
+            return get_response(request)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(headers={"HX-Redirect": password})
+        page = request.get_full_path() if request.method == "GET" else reverse("home")
+        return redirect(f"{password}?{urlencode({'next': page})}")
+
+    return answer
+
+
+def _why_over(request: HttpRequest) -> str:
+    now, session = time.time(), request.session
+    if now - session.get(BEGAN, now) > settings.SESSION_HOURS * 3600:
+        return TOO_LONG
+    if now - session.get(USED, now) > settings.SESSION_IDLE_MINUTES * 60:
+        return IDLE
+    is_due = now - session.get(USED, 0) > WRITE_EVERY
+    return ELSEWHERE if is_due and _device_is_revoked(request) else ""
+
+
+def _device_is_revoked(request: HttpRequest) -> bool:
+    pk = request.session.get(IN_SESSION)
+    if pk is None:
+        return False
+    return RememberedDevice.objects.filter(pk=pk, revoked_at__isnull=False).exists()
+
+
+def _note_use(request: HttpRequest) -> None:
+    now, session = int(time.time()), request.session
+    session.setdefault(BEGAN, now)
+    by_itself = USED in session and request.headers.get("X-Background")
+    if not by_itself and now - session.get(USED, 0) > WRITE_EVERY:
+        session[USED] = now
+
+
+def _page_of_the_form(request: HttpRequest) -> str:
+    """The page on which a form stood that was sent too late; sending it is no page to return to."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host():
+        return reverse("home")
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
