@@ -103,6 +103,9 @@ def histories(
 ) -> list[list[Row]]:
     """Files that overlap, repeat and shuffle one another."""
     pool = [make(world, chance) for _ in range(chance.randrange(4, 18))]
+    for row in chance.sample(pool, len(pool) // 3):  # the same told otherwise
+        if row[3] not in ("无人接听", "空号"):  # who did not answer has no intention
+            pool.append((*row[:4], chance.choice(make(world, chance)[4:])))
     files = [
         [chance.choice(pool) for _ in range(chance.randrange(1, 14))]
         for _ in range(chance.randrange(1, 5))
