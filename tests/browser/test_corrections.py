@@ -96,7 +96,7 @@ def test_a_number_that_is_none_is_dialled_no_more_until_undone(
     chip(page, "no_such_number").click()
     page.get_by_role("button", name="保存").click()
     expect(page.locator("#sheet")).to_contain_text("这个号码不再拨打")
-    page.get_by_role("button", name="返回客户").click()
+    page.get_by_text("返回客户").click()
     expect(page.locator("#sheet")).to_contain_text("现号码是空号")
     expect(page.locator("#sheet .call")).to_have_count(0)
     expect(page.get_by_role("link", name="更正号码")).to_be_visible()

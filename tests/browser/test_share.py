@@ -101,7 +101,7 @@ def test_pushed_opened_applied_and_told_back(world: Cast, lead: Lead, look: Any)
     card(page, lead)
     expect(page.locator("#sheet details.after")).to_contain_text("对方打开 1 次，点了去申请")
     page.goto(reverse("today"))
-    expect(page.locator("section[aria-labelledby=answered-title]")).to_contain_text("吕建国")
+    expect(page.locator("section[aria-labelledby=clicked-title]")).to_contain_text("吕建国")
 
 
 def test_without_scripts_everything_works_too(world: Cast, lead: Lead, look: Any) -> None:
