@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.models import Role, Staff
 from marketing_map.display import modes_of
+from outreach.fieldwork.new_assignments import unseen
 from outreach.models import ContactLog
-from outreach.new_assignments import unseen
 from trust.cipher import keyed_index
 from whitelist.models import Correction
 

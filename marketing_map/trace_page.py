@@ -24,8 +24,8 @@ from branches.access import LIST_ROLES, StaffRequest, allow
 from branches.models import Role
 from marketing_map.audit_page import BOUNDS
 from marketing_map.audit_words import action_in_words
-from outreach.trace import Trace, customers_within, narrowed, trace_of
-from outreach.trace_lists import Event, Kind
+from outreach.record.trace import Trace, customers_within, narrowed, trace_of
+from outreach.record.trace_lists import Event, Kind
 from trust import audit
 from whitelist.asked import text_of
 from whitelist.models import Customer

@@ -38,8 +38,8 @@ from django.utils.translation import gettext_lazy as _
 from django_filters.widgets import BooleanWidget
 
 from branches.models import Branch, Staff
-from outreach.activity import Activity, Days, customers_with
 from outreach.models import AmountBand, Lead, Stage, StageBasis
+from outreach.morning.activity import Activity, Days, customers_with
 from outreach.querysets import LeadQuerySet
 from whitelist.models import Place, Precision, Product
 

@@ -15,7 +15,8 @@ CATALOGUES = [ROOT / "locale/en/LC_MESSAGES" / f"{name}.po" for name in ("django
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|{\w+}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # Headings and values of a file are named as they must stand in it.
-QUOTES_CHINESE = ("请写“是”或“否”。", "“客户号、姓名、手机号”")
+# (and so are the placeholders of scripts).
+QUOTES_CHINESE = ("请写“是”或“否”。", "“客户号、姓名、手机号”", "{姓名}", "{链接}")
 
 pytestmark = pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
 

@@ -15,9 +15,9 @@ from marketing_map.map_views.places import at_place, place_asked_for
 from marketing_map.map_views.rows import rows_of
 from marketing_map.map_views.village_profile import profile_context
 from marketing_map.map_views.visits import visits_of
+from outreach.fieldwork.village_work import VillageWork, villages_with_work
 from outreach.models import Channel, ContactLog, Lead, Stage
 from outreach.querysets import LeadQuerySet
-from outreach.village_work import VillageWork, villages_with_work
 from whitelist.models import Place
 
 MOST_ROWS = 300

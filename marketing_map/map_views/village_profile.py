@@ -27,7 +27,7 @@ from outreach.actions.village_profile import (
     keeps_profiles_of,
     save_profile,
 )
-from outreach.market_days import Market, next_market
+from outreach.fieldwork.market_days import Market, next_market
 from outreach.models import VillageProfile
 from trust.masking import mask_name, mask_phone
 from whitelist.models import Place, PlaceLevel

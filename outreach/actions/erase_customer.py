@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from branches.models import Staff
 from outreach.models import Assignment, Eligibility, EndReason, Lead, Refusal, RefusalSource, Share
-from outreach.personal_data import DELETED, EMPTIED
+from outreach.record.personal_data import DELETED, EMPTIED
 from trust import audit
 from whitelist.imports.applying import one_list_at_a_time
 from whitelist.models import (

@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from branches.models import Staff
+from outreach.fieldwork.new_assignments import unseen
 from outreach.models import Assignment
-from outreach.new_assignments import unseen
 from trust import audit
 
 

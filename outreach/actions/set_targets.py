@@ -7,8 +7,8 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from branches.models import Branch, Staff
-from outreach.activity import Days
 from outreach.models import Metric, Target
+from outreach.morning.activity import Days
 from trust import audit
 
 MOST = 9_999_999  # customers anybody could be asked to reach

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from branches.models import Staff
 from outreach.actions.log_outcome import Answers, log_outcome
+from outreach.fieldwork.worklist import midnight
 from outreach.models import Channel, ContactLog, Lead
 from outreach.standing import restate_standing
-from outreach.worklist import midnight
 from trust import audit
 
 NOBODY_HOME = Answers()  # nobody met, nothing said

@@ -27,9 +27,9 @@ from outreach.models import (
     Stage,
     Target,
 )
-from outreach.progress import progress_of
+from outreach.morning.progress import progress_of
+from outreach.morning.sharing import month_of
 from outreach.standing import restate_standing
-from outreach.target_sharing import month_of
 
 LEAVER = "邢志强"
 LEAVER_CUSTOMERS = 11

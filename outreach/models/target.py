@@ -9,7 +9,7 @@ from branches.scope import ScopedQuerySet
 
 
 class Metric(models.TextChoices):
-    """What is counted. Each says, in `outreach.progress`, who counts and on whose word."""
+    """What is counted. Each says, in `outreach.morning.progress`, who counts and on whose word."""
 
     CONTACTED = "contacted", _("触达客户")
     INTERESTED = "interested", _("有意向客户")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from outreach.models import Lead
 from tests.cast import Cast, make_cast, make_lead
-from tests.outreach.test_activity import log
+from tests.outreach.morning.test_activity import log
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=15_000)  # for a machine with other work to do

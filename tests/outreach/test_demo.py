@@ -14,7 +14,8 @@ from branches.models import Branch, BranchLevel, Staff
 from outreach.demo.files import write_demo_files
 from outreach.demo.identities import check_digit, id_number, phone_number
 from outreach.demo.seed import LOGINS
-from outreach.done_today import done_today
+from outreach.fieldwork.done_today import done_today
+from outreach.fieldwork.worklist import Section, plan, tasks
 from outreach.models import (
     Assignment,
     ContactLog,
@@ -26,9 +27,8 @@ from outreach.models import (
     Share,
     VillageProfile,
 )
-from outreach.trace import trace_of
-from outreach.trace_lists import Kind
-from outreach.worklist import Section, plan, tasks
+from outreach.record.trace import trace_of
+from outreach.record.trace_lists import Kind
 from whitelist.models import Customer, Product, UploadState, WhitelistUpload
 from whitelist.models.programme import is_apply_url
 

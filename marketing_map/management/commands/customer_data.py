@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from branches.models import Staff
 from marketing_map.audit_words import action_in_words
 from outreach.actions.erase_customer import EraseRefused, erase_customer
-from outreach.customer_access import everything_about
+from outreach.record.access import everything_about
 from trust import audit
 from trust.cipher import keyed_index
 from trust.private_file import new_private_file

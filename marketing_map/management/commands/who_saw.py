@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from marketing_map.audit_words import action_in_words
 from marketing_map.trace_page import moment_of
-from outreach.trace import Trace, trace_of
+from outreach.record.trace import Trace, trace_of
 from trust import audit
 from whitelist.models import Customer
 

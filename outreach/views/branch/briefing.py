@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET
 
 from branches.access import StaffRequest, allow
 from branches.models import Branch, Role
-from outreach import briefing as counting
-from outreach.activity import CONFIRMED, REPORTED
-from outreach.arrears import arrears_of
-from outreach.day_picture import picture_of
 from outreach.funnel import looks_into_managers
-from outreach.progress import progress_of, running_targets
+from outreach.morning import briefing as counting
+from outreach.morning.activity import CONFIRMED, REPORTED
+from outreach.morning.arrears import arrears_of
+from outreach.morning.picture import picture_of
+from outreach.morning.progress import progress_of, running_targets
 from outreach.views.branch.funnel import trail
 
 MOST_PEOPLE = 30  # behind, on one screen; looking into a branch shows the rest

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET
 
 from branches.access import FIELD_ROLES, StaffRequest, allow
 from branches.models import Branch, Staff
-from outreach.activity import Activity
 from outreach.disclosure import names_for, record_daily_view, with_personal_data
 from outreach.filters import LeadFilter, filter_query
 from outreach.models import AmountBand, Eligibility, Lead, Stage, StageBasis
+from outreach.morning.activity import Activity
 from outreach.querysets import LeadQuerySet
 from whitelist.models import Place, Precision, Product
 

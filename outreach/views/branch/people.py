@@ -13,15 +13,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from branches.access import StaffRequest, allow
 from branches.models import Role, Staff
-from outreach import briefing as counting
 from outreach.actions.assign import undo_assignment
 from outreach.actions.take_back import ended_by, release_leaver, undo_take_back
-from outreach.activity import CONFIRMED, REPORTED
 from outreach.models import AssignmentOperation, Lead, OperationKind
+from outreach.morning import briefing as counting
+from outreach.morning.activity import CONFIRMED, REPORTED
+from outreach.morning.workforce import Member, members, pool, reachable_staff, workforce
 from outreach.selection import Load, load_of
 from outreach.views.branch.briefing import branch_asked_for
 from outreach.views.branch.funnel import trail
-from outreach.workforce import Member, members, pool, reachable_staff, workforce
 
 MOST = 300
 

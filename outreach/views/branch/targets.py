@@ -20,12 +20,12 @@ from django.views.decorators.http import require_http_methods
 from branches.access import StaffRequest, allow
 from branches.models import Branch, Role, Staff
 from outreach.actions.set_targets import MOST, Aim, FixedAbove, is_fixed_for, set_targets, setter_of
-from outreach.activity import Days
 from outreach.filters import EVER, NEVER
 from outreach.funnel import looks_into_managers
 from outreach.models import Metric, Target
-from outreach.progress import DEFINITIONS, Progress, progress_of
-from outreach.target_sharing import month_of, split_evenly
+from outreach.morning.activity import Days
+from outreach.morning.progress import DEFINITIONS, Progress, progress_of
+from outreach.morning.sharing import month_of, split_evenly
 from outreach.views.branch.funnel import trail
 
 LONGEST = 366  # days of a period

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET
 
 from branches.access import FIELD_ROLES, StaffRequest, allow
 from branches.models import Staff
-from outreach import worklist
 from outreach.actions.correct_log import may_correct
 from outreach.actions.visits import is_tap
 from outreach.corrections_shown import CardCorrections, corrections_on_card
 from outreach.disclosure import Shown, record_daily_view, shown_to, with_personal_data
+from outreach.fieldwork import worklist
 from outreach.gates import GateRefusal, first_refusal, may_work
 from outreach.models import (
     Assignment,

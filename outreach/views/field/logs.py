@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import trigger_client_event
 
 from branches.access import FIELD_ROLES, StaffRequest, allow
-from outreach import worklist
 from outreach.actions.correct_log import may_correct
 from outreach.actions.log_outcome import AlreadyLogged, log_outcome
 from outreach.disclosure import names_for, shown_to
+from outreach.fieldwork import worklist
 from outreach.gates import may_work
 from outreach.models import ContactLog, Eligibility, Lead, Outcome
 from outreach.outcome_form import OutcomeForm

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_GET
 
 from branches.access import StaffRequest, everybody
 from branches.models import Staff
-from outreach import worklist
+from outreach.fieldwork import worklist
 from outreach.models import ContactLog, Lead, Stage
-from outreach.progress import Progress, progress_of, running_targets
+from outreach.morning.progress import Progress, progress_of, running_targets
 from outreach.views.field.logs import mine_waiting
 
 

@@ -15,17 +15,17 @@ from django_htmx.http import trigger_client_event
 
 from branches.access import StaffRequest, allow
 from branches.models import Role, Staff
-from outreach import worklist
 from outreach.actions.see_assignments import see_assignments
 from outreach.disclosure import names_for, record_daily_view, with_personal_data
 from outreach.distance import Point
-from outreach.done_today import done_today, progress
+from outreach.fieldwork import worklist
+from outreach.fieldwork.done_today import done_today, progress
+from outreach.fieldwork.new_assignments import news_for, unseen
+from outreach.fieldwork.village_work import VillageWork, villages_with_work
+from outreach.fieldwork.worklist import Section, Task
 from outreach.models import Lead
-from outreach.new_assignments import news_for, unseen
 from outreach.views.asked import point_asked_for
 from outreach.views.field.logs import waiting_context
-from outreach.village_work import VillageWork, villages_with_work
-from outreach.worklist import Section, Task
 
 ROWS = 20
 MOST_ROWS = 300

@@ -27,7 +27,7 @@ from outreach.models import (
     Stage,
     StageBasis,
 )
-from outreach.personal_data import DELETED, EMPTIED, NOT_ABOUT_THE_CUSTOMER
+from outreach.record.personal_data import DELETED, EMPTIED, NOT_ABOUT_THE_CUSTOMER
 from tests.cast import Cast, make_lead
 from tests.lists import approved, compared, make_upload, put, undo
 from trust.fields import EncryptedTextField
@@ -131,7 +131,7 @@ def test_every_sealed_column_is_emptied_deleted_or_excused() -> None:
         if f"{model._meta.label}.{field.name}" not in emptied | set(NOT_ABOUT_THE_CUSTOMER)
         and model._meta.label not in deleted
     ]
-    assert not missing, "add them to outreach/personal_data.py"
+    assert not missing, "add them to outreach/record/personal_data.py"
     known = {f"{model._meta.label}.{field.name}" for model, field in sealed_fields()}
     assert set(NOT_ABOUT_THE_CUSTOMER) <= known
 

@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 
-from outreach import worklist
 from outreach.actions.refuse import record_death, undo_death
+from outreach.fieldwork import worklist
 from outreach.models import Assignment, Eligibility, Lead, Refusal, RefusalSource
 from tests.cast import Cast, make_lead
 from trust.models import AuditEvent

@@ -9,7 +9,7 @@ from django.urls import reverse
 from outreach.actions.return_lead import ReturnReason, return_lead
 from outreach.models import Assignment, AssignmentOperation, Lead, OperationKind
 from tests.cast import Cast, make_lead
-from tests.outreach.test_briefing import links, rows_behind, text_of
+from tests.outreach.morning.test_briefing import links, rows_behind, text_of
 
 HTMX = {"HX-Request": "true"}
 

@@ -24,9 +24,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branches.models import Staff
-from outreach.activity import Activity, Counts, Days, counts_by
 from outreach.models import Lead, Metric, Target
 from outreach.models.target import TargetQuerySet
+from outreach.morning.activity import Activity, Counts, Days, counts_by
 
 ACTIVITY_OF = {
     Metric.CONTACTED: Activity.REACHED,

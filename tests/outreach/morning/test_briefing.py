@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from outreach import arrears, briefing
 from outreach.models import Target
+from outreach.morning import arrears, briefing
 from outreach.views.branch import briefing as view
 from tests.cast import Cast, make_lead, make_staff
-from tests.outreach.test_activity import log, result
+from tests.outreach.morning.test_activity import log, result
 
 LINK = re.compile(r'href="(/leads/\?[^"]*)" data-count="(\d+)"')
 
@@ -228,7 +228,7 @@ def test_the_picture_is_cut_where_it_would_not_end(cast: Cast) -> None:
 
 
 def test_long_names_are_cut() -> None:
-    from outreach.day_picture import cut
+    from outreach.morning.picture import cut
 
     assert cut("稻田营业所", 14) == "稻田营业所"
     assert cut("寿光支行稻田第二营业所", 14) == "寿光支行稻田…"

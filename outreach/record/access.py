@@ -15,8 +15,8 @@ from outreach.models import (
     Refusal,
     Share,
 )
-from outreach.personal_data import SEALED
-from outreach.trace import InWords, trace_of
+from outreach.record.personal_data import SEALED
+from outreach.record.trace import InWords, trace_of
 from whitelist.models import Correction, Customer, LoanResult, Location, Offer, UploadRow
 
 WHY = "access: the customer asked for everything held about them"

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from outreach.market_days import lunar_day, next_market
+from outreach.fieldwork.market_days import lunar_day, next_market
 
 # The first days of years: known for every one of them.
 NEW_YEARS = """1985-02-20 1995-01-31 2008-02-07 2020-01-25 2021-02-12 2022-02-01 2023-01-22

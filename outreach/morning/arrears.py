@@ -10,10 +10,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from branches.models import Branch, Staff
-from outreach.activity import Activity, Days, customers_by_staff, logs_within
-from outreach.briefing import SATURDAY
 from outreach.models import Metric, Target
-from outreach.progress import Progress, progress_of
+from outreach.morning.activity import Activity, Days, customers_by_staff, logs_within
+from outreach.morning.briefing import SATURDAY
+from outreach.morning.progress import Progress, progress_of
 from outreach.querysets import LeadQuerySet
 
 EVER = date(2000, 1, 1)

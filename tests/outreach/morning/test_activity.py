@@ -9,7 +9,9 @@ import pytest
 from django.utils import timezone
 
 from branches.models import Staff
-from outreach.activity import (
+from outreach.filters import LeadFilter
+from outreach.models import Assignment, AssignmentOperation, ContactLog, Lead, OperationKind
+from outreach.morning.activity import (
     CONFIRMED,
     REPORTED,
     Activity,
@@ -18,8 +20,6 @@ from outreach.activity import (
     customers_by_staff,
     customers_with,
 )
-from outreach.filters import LeadFilter
-from outreach.models import Assignment, AssignmentOperation, ContactLog, Lead, OperationKind
 from tests.cast import Cast, make_lead
 from whitelist.models import LoanResult, Offer
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from branches.models import Staff
 from outreach.disclosure import with_personal_data
+from outreach.fieldwork.worklist import midnight
 from outreach.models import ContactLog, Lead
-from outreach.worklist import midnight
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """晨会: what a branch did yesterday and today, by branch, outlet and person.
 
-The numbers are those of `outreach.activity`; a line of a branch counts its
+The numbers are those of `outreach.morning.activity`; a line of a branch counts its
 customers, a line of a person what they did with the customers of the outlet.
 """
 
@@ -16,9 +16,17 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 
 from branches.models import Branch, Staff
-from outreach.activity import CONFIRMED, DEFINITIONS, REPORTED, Activity, Counts, Days, counts_by
 from outreach.models import Lead, Stage
-from outreach.progress import rows_query
+from outreach.morning.activity import (
+    CONFIRMED,
+    DEFINITIONS,
+    REPORTED,
+    Activity,
+    Counts,
+    Days,
+    counts_by,
+)
+from outreach.morning.progress import rows_query
 from outreach.querysets import LeadQuerySet
 
 Query = Mapping[str, list[str]]

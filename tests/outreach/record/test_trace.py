@@ -18,8 +18,8 @@ from outreach.models import (
     Refusal,
     RefusalSource,
 )
-from outreach.trace import Trace, customers_within, narrowed, trace_of
-from outreach.trace_lists import Event, Kind
+from outreach.record.trace import Trace, customers_within, narrowed, trace_of
+from outreach.record.trace_lists import Event, Kind
 from tests.cast import Cast, make_lead
 from tests.lists import compared, put, undo
 from trust import audit

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from branches.models import Staff
 from outreach.models import Assignment, ContactLog, EndReason, Lead, Refusal
-from outreach.trace_lists import Event, Kind, list_events
+from outreach.record.trace_lists import Event, Kind, list_events
 from trust.masking import mask_name
 from trust.models import AuditEvent
 from whitelist.models import Correction, CorrectionState, Customer, LoanResult, Offer

@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 
-from outreach.activity import Days
+from outreach.morning.activity import Days
 
 
 def split_evenly(total: int, managers: Sequence[int]) -> list[int]:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from outreach.activity import Activity, Days
 from outreach.models import Lead, Metric, Target
-from outreach.progress import ACTIVITY_OF, Progress, days_passed, progress_of
-from outreach.target_sharing import month_of, split_evenly
+from outreach.morning.activity import Activity, Days
+from outreach.morning.progress import ACTIVITY_OF, Progress, days_passed, progress_of
+from outreach.morning.sharing import month_of, split_evenly
 from tests.cast import Cast, make_lead
-from tests.outreach.test_activity import TODAY, by_hand, log, random_world  # noqa: F401
+from tests.outreach.morning.test_activity import TODAY, by_hand, log, random_world  # noqa: F401
 
 NOVEMBER = month_of(date(2026, 11, 20))
 

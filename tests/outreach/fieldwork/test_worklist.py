@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from outreach import worklist
+from outreach.fieldwork import worklist
+from outreach.fieldwork.worklist import Section, next_task, plan
 from outreach.models import Channel, ContactLog, Eligibility, Intention, Lead, Stage
-from outreach.worklist import Section, next_task, plan
 from tests.cast import SHOUGUANG, Cast, make_lead
 
 HOUR = timedelta(hours=1)

@@ -9,8 +9,8 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from outreach.activity import CONFIRMED, DEFINITIONS, REPORTED, Activity
-from outreach.briefing import Figure, Line
+from outreach.morning.activity import CONFIRMED, DEFINITIONS, REPORTED, Activity
+from outreach.morning.briefing import Figure, Line
 
 WIDTH = 750
 MARGIN = 36

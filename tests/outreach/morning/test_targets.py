@@ -13,12 +13,12 @@ from branches.imports.table import UnreadableFile
 from branches.models import BranchLevel, Role
 from outreach.actions.import_targets import import_targets
 from outreach.actions.set_targets import Aim, FixedAbove, set_targets
-from outreach.activity import Days
 from outreach.models import Metric, Target
-from outreach.target_sharing import month_of
+from outreach.morning.activity import Days
+from outreach.morning.sharing import month_of
 from tests.cast import Cast, make_branch, make_lead, make_staff
-from tests.outreach.test_activity import log
-from tests.outreach.test_briefing import text_of
+from tests.outreach.morning.test_activity import log
+from tests.outreach.morning.test_briefing import text_of
 from trust.models import AuditEvent
 
 NOVEMBER = Days(date(2026, 11, 1), date(2026, 11, 30))
