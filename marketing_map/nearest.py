@@ -7,8 +7,9 @@ that radius is measured exactly. A handful of range queries, on both engines.
 
 from django.db.models import Count, F
 
-from marketing_map.window import Window, distance
+from marketing_map.window import Window
 from outreach import tilekey
+from outreach.distance import metres_between
 from outreach.querysets import LeadQuerySet
 
 START_ZOOM = 15  # a tile is about a kilometre wide
@@ -29,7 +30,7 @@ def nearest(leads: LeadQuerySet, lon: float, lat: float, limit: int) -> list[tup
         zoom = max(0, zoom - STEP)
     candidates = _candidates(leads, block, zoom, lon, lat, limit)
     measured = [
-        (distance(lon, lat, *tilekey.lonlat_of_key(key)), pk)
+        (metres_between((lon, lat), tilekey.lonlat_of_key(key)), pk)
         for pk, key in candidates.values_list("pk", "tile_key")
     ]
     return [(pk, metres) for metres, pk in sorted(measured)[:limit]]
@@ -99,4 +100,4 @@ def _farthest_corner(cell: int, zoom: int, lon: float, lat: float) -> float:
         for dx in (0, size - 1)
         for dy in (0, size - 1)
     ]
-    return max(distance(lon, lat, *tilekey.lonlat_of_key(key)) for key in corners)
+    return max(metres_between((lon, lat), tilekey.lonlat_of_key(key)) for key in corners)

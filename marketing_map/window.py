@@ -4,11 +4,11 @@ import math
 from dataclasses import dataclass
 
 from outreach import tilekey
+from outreach.distance import EARTH
 
 # A window is snapped to cells of which it holds at most this many a side: fine
 # enough that a list agrees with the screen, coarse enough for short queries.
 CELLS_A_SIDE = 32
-EARTH_RADIUS = 6_371_008.8  # metres, mean radius
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class Window:
     @classmethod
     def around(cls, lon: float, lat: float, metres: float) -> "Window":
         """The smallest window that holds the circle."""
-        d_lat = math.degrees(metres / EARTH_RADIUS)
+        d_lat = math.degrees(metres / EARTH)
         south, north = max(-90.0, lat - d_lat), min(90.0, lat + d_lat)
         narrowest = math.cos(math.radians(max(abs(south), abs(north))))
-        d_lon = math.degrees(metres / EARTH_RADIUS / narrowest) if narrowest > 1e-6 else 360.0
+        d_lon = math.degrees(metres / EARTH / narrowest) if narrowest > 1e-6 else 360.0
         return cls(max(-180.0, lon - d_lon), south, min(180.0, lon + d_lon), north)
 
     @property
@@ -58,13 +58,3 @@ class Window:
             for x in range(x0 >> shift, (x1 >> shift) + 1)
             for y in range(y0 >> shift, (y1 >> shift) + 1)
         )
-
-
-def distance(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
-    """Metres along the sphere (haversine); within 0.6 % of the ellipsoid."""
-    phi1, phi2 = math.radians(lat1), math.radians(lat2)
-    a = (
-        math.sin((phi2 - phi1) / 2) ** 2
-        + math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
-    )
-    return 2 * EARTH_RADIUS * math.asin(min(1.0, math.sqrt(a)))

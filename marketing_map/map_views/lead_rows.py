@@ -15,8 +15,9 @@ from branches.access import FIELD_ROLES, StaffRequest, allow
 from marketing_map.map_views.asked import leads_asked_for, window_asked_for
 from marketing_map.map_views.rows import rows_of
 from marketing_map.nearest import nearest
-from marketing_map.window import Window, distance
+from marketing_map.window import Window
 from outreach import tilekey
+from outreach.distance import metres_between
 from outreach.models import Stage
 from outreach.querysets import LeadQuerySet
 from outreach.views.asked import point_asked_for
@@ -77,7 +78,9 @@ def _by_distance(
     if n > FEW_IN_VIEW:
         return nearest(leads.in_key_ranges(window.key_ranges(cells_a_side=8)), lon, lat, wanted)
     rows = in_view.order_by().values_list("pk", "tile_key")
-    measured = sorted((distance(lon, lat, *tilekey.lonlat_of_key(key)), pk) for pk, key in rows)
+    measured = sorted(
+        (metres_between((lon, lat), tilekey.lonlat_of_key(key)), pk) for pk, key in rows
+    )
     return [(pk, metres) for metres, pk in measured[:wanted]]
 
 

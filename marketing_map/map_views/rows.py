@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branches.models import Staff
-from marketing_map.window import distance
 from outreach.disclosure import names_for, record_daily_view, with_personal_data
-from outreach.distance import Point, in_words
+from outreach.distance import Point, in_words, metres_between
 from outreach.gates import may_work
 from outreach.models import Lead, Stage
 
@@ -76,7 +75,7 @@ def rows_of(
         point = lead.point
         away = (metres or {}).get(lead.pk)
         if away is None and origin and point:
-            away = distance(*origin, *point)
+            away = metres_between(origin, point)
         in_pool = lead.holder_id is None and lead.stage == Stage.TO_CONTACT
         rows.append(
             Row(

@@ -59,6 +59,14 @@ def note_phone_fault(*, log: ContactLog, by: Staff) -> None:
         state_phone_fault(customer=customer, fault=fault, by=by, log=log.uuid)
 
 
+def forget_phone_fault(*, former: PhoneFault | None, log: ContactLog, by: Staff) -> None:
+    """A corrected log says no longer what it found out: its own fault goes, nobody else's."""
+    customer = log.lead.customer
+    is_its_own = former is not None and customer.phone_fault == former
+    if is_its_own and fault_of(log) is None and customer.phone_index == log.dialled_index:
+        state_phone_fault(customer=customer, fault="", by=by, log=log.uuid)
+
+
 def fault_of(log: ContactLog) -> PhoneFault | None:
     """What a log says about the number it dialled."""
     if log.call_state == CallState.NO_SUCH_NUMBER:

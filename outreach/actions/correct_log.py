@@ -11,6 +11,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from branches.models import Staff
+from outreach.actions.correct_customer import (
+    fault_of,
+    forget_phone_fault,
+    note_phone_fault,
+)
 from outreach.actions.log_outcome import Answers, is_contact
 from outreach.actions.refuse import close_as_logged, closes
 from outreach.eligibility import restate_eligibility
@@ -63,7 +68,7 @@ def correct_log(*, log: ContactLog, by: Staff, answers: Answers, channel: str = 
     channel = log.channel if log.channel == Channel.CALL else channel or log.channel
     if answers.stand_in(log) and log.channel == channel:
         return log
-    closed_before = closes(log)
+    closed_before, fault_before = closes(log), fault_of(log)
     _keep_version(log, by)
     for name, value in asdict(answers).items():
         setattr(log, name, value)
@@ -74,6 +79,8 @@ def correct_log(*, log: ContactLog, by: Staff, answers: Answers, channel: str = 
         close_as_logged(log, by=by)
     elif closed_before:
         _take_back(log, by, now)
+    forget_phone_fault(former=fault_before, log=log, by=by)
+    note_phone_fault(log=log, by=by)
     restate_standing([log.lead_id])
     audit.record(
         "lead.log_corrected",

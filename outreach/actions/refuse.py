@@ -62,8 +62,11 @@ def closes(log: ContactLog) -> bool:
 
 def close_as_logged(log: ContactLog, *, by: Staff) -> None:
     """Close the customer of a log that `closes`."""
-    died = log.person == PersonReached.DECEASED
-    close_for_marketing(lead=log.lead, by=by, log=log, result=log.person if died else "ok")
+    if log.person == PersonReached.DECEASED:
+        died = RefusalSource.DECEASED
+        close_for_marketing(lead=log.lead, by=by, source=died, log=log, result=DECEASED)
+    else:
+        close_for_marketing(lead=log.lead, by=by, log=log)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from branches.models import Staff
 from outreach.gates import GateRefusal, lasting_refusal, may_work
 from outreach.models import Lead
+from outreach.numbers import Number, dialling_refusal
 from trust import audit
 from trust.models import AuditEvent
 
@@ -35,7 +36,11 @@ def reveal_number(*, lead: Lead, by: Staff, request: Any = None) -> str | GateRe
         raise PermissionDenied
     now = timezone.now()
     number: str = lead.customer.phone
-    refusal = lasting_refusal(lead, at=now) or _unusable(lead, number) or _too_many(by, now)
+    refusal = (
+        lasting_refusal(lead, at=now)
+        or dialling_refusal(lead.customer, Number.MAIN, number)
+        or _too_many(by, now)
+    )
     audit.record(
         "phone.reveal",
         by=by,
@@ -45,14 +50,6 @@ def reveal_number(*, lead: Lead, by: Staff, request: Any = None) -> str | GateRe
         purpose="wechat",
     )
     return refusal or number
-
-
-def _unusable(lead: Lead, number: str) -> GateRefusal | None:
-    if not number:
-        return GateRefusal("no_number", _("名单里没有可用的号码。"))
-    if lead.customer.phone_fault:
-        return GateRefusal("faulty", _("这个号码已登记为空号或非本人，请先更正号码。"))
-    return None
 
 
 def _too_many(by: Staff, now: datetime) -> GateRefusal | None:

@@ -142,6 +142,7 @@ class ContactLog(models.Model):
         indexes = [
             models.Index(fields=["lead", "started_at"], name="log_lead"),
             models.Index(fields=["staff", "logged_at"], name="log_staff"),
+            models.Index(fields=["started_at"], name="log_day"),  # 晨会 asks for days
         ]
 
     def __str__(self) -> str:

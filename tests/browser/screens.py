@@ -12,9 +12,25 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from outreach.actions.list_decisions import submit_list
-from outreach.models import Channel, ContactLog, Stage
+from outreach.models import (
+    Channel,
+    ContactLog,
+    Eligibility,
+    Feed,
+    FeedKind,
+    FeedProblem,
+    FeedState,
+    Lead,
+    Metric,
+    Refusal,
+    RefusalSource,
+    Stage,
+    Target,
+)
 from tests.cast import SHOUGUANG, Cast, make_cast, make_lead
 from tests.lists import compared
+from tests.shares import make_texts, send
+from whitelist.models import Correction, CorrectionField
 
 LON, LAT = SHOUGUANG
 PATIENCE = 60_000  # ms: these tests open every screen, on a machine with other work to do
@@ -49,6 +65,17 @@ SCREENS = (
     Screen("navigate", "wang", "/leads/{lead}/navigate/"),
     Screen("waiting", "wang", "/logs/waiting/"),
     Screen("village", "wang", "/map/villages/{village}/"),
+    Screen("village-print", "wang", "/map/villages/{village}/print/", shows="table"),
+    Screen("village-profile", "wang", "/map/villages/{village}/profile/", shows="form"),
+    Screen("new-in-hand", "wang", "/today/new/"),
+    Screen("wrong", "wang", "/leads/{lead}/wrong/", shows=".choice"),
+    Screen("correct-phone", "wang", "/leads/{lead}/correct/phone/", shows="form"),
+    Screen("deceased", "wang", "/leads/{lead}/deceased/", shows="form"),
+    Screen("correct-log", "wang", "/logs/{said}/correct/", shows="form[data-outcome]"),
+    Screen("message", "wang", "/leads/{lead}/message/"),
+    Screen("share", "wang", "/shares/{share}/"),
+    Screen("shared-page", "", "/s/{code}/"),
+    Screen("shared-page-gone", "", "/s/no-such-code/"),
     Screen("me", "wang", "/me/"),
     Screen("password", "wang", "/me/password/"),
     Screen("pin", "wang", "/me/pin/"),
@@ -60,6 +87,14 @@ SCREENS = (
     Screen("leads-of-supervisor", "zhao", "/leads/"),
     Screen("assign", "zhao", "/assign/"),
     Screen("assign-panel", "zhao", "/assign/panel/?village={village}", shows="form"),
+    Screen("assign-by-manager", "zhao", "/assign/?by=manager"),
+    Screen("card-of-supervisor", "zhao", "/leads/{lead}/card/"),
+    Screen("briefing", "zhao", "/briefing/"),
+    Screen("briefing-outlet", "zhao", "/briefing/?branch={outlet}"),
+    Screen("picture", "zhao", "/briefing/picture/"),
+    Screen("targets", "zhao", "/targets/?branch={outlet}"),
+    Screen("staff", "zhao", "/staff/"),
+    Screen("staff-member", "zhao", "/staff/{wang}/"),
     Screen("funnel", "zhao", "/funnel/"),
     Screen("unlocated", "zhao", "/lists/unlocated/"),
     Screen("unlocated-one", "zhao", "/lists/unlocated/{lost}/"),
@@ -69,12 +104,23 @@ SCREENS = (
     Screen("lists", "qian", "/lists/"),
     Screen("upload", "qian", "/lists/new/"),
     Screen("report", "qian", "/lists/{checked}/"),
+    Screen("feeds", "qian", "/lists/feeds/"),
+    Screen("feed-new", "qian", "/lists/feeds/new/"),
+    Screen("feed", "qian", "/lists/feeds/{feed}/"),
     Screen("lists-of-reviewer", "feng", "/lists/"),
     Screen("decision", "feng", "/lists/{submitted}/"),
+    Screen("corrections", "feng", "/lists/corrections/"),
+    Screen("refusals", "feng", "/lists/refusals/"),
+    Screen("reopen", "feng", "/lists/refusals/{refusal}/reopen/", shows="form"),
     Screen("audit", "zhou", "/audit/"),
+    Screen("find-customer", "zhou", "/lists/customers/"),
+    Screen("customer-trace", "zhou", "/lists/customers/{customer}/"),
     Screen("me-of-auditor", "zhou", "/me/"),
 )
-MAIN = {"login", "map", "map-card", "outcome", "today", "me", "leads", "funnel", "lists", "report"}
+MAIN = set(
+    "login map map-card outcome today village me leads briefing staff funnel lists report feed"
+    " corrections customer-trace shared-page".split()
+)
 
 
 def make_world() -> tuple[Cast, dict[str, Any]]:
@@ -103,9 +149,68 @@ def make_world() -> tuple[Cast, dict[str, Any]]:
         confirm_withdrawals=True,
         confirm_unmatched=True,
     )
-    known = {"lead": lead.pk, "lost": lost.pk, "log": log.uuid, "village": cast.village.code}
+    known = _day_one(cast, lead)
+    known |= {"lead": lead.pk, "lost": lost.pk, "log": log.uuid, "village": cast.village.code}
     known |= {"wang": cast.wang.pk, "checked": checked.pk, "submitted": submitted.pk}
     return cast, known
+
+
+def _day_one(cast: Cast, lead: Lead) -> dict[str, Any]:
+    """A log to correct, a page sent, a correction, a refusal, a file of headquarters, a target."""
+    make_texts(cast)
+    now = timezone.now()
+    said = ContactLog.objects.create(
+        uuid=uuid4(),
+        lead=lead,
+        staff=cast.wang,
+        channel=Channel.VISIT,
+        started_at=now - timezone.timedelta(hours=1),
+        logged_at=now,
+        person="self",
+        outcome="considering",
+        is_contact=True,
+    )
+    share = send(lead, cast.wang)
+    Correction.objects.create(
+        customer=lead.customer,
+        branch=lead.branch,
+        field=CorrectionField.PHONE,
+        value="16900005678",
+        stated_by=cast.wang,
+    )
+    refused = make_lead(cast, holder=cast.li, eligibility=Eligibility.REFUSED)
+    refusal = Refusal.objects.create(
+        customer=refused.customer, source=RefusalSource.CUSTOMER, by=cast.li
+    )
+    feed = Feed.objects.create(
+        kind=FeedKind.CONTACTS,
+        branch=cast.hq,
+        file_name="外呼.csv",
+        size=100,
+        state=FeedState.DONE,
+        totals={"rows": 2, "added": 1, "known": 0, "unknown": 1, "rejected": 0},
+        by=cast.qian,
+        done_at=now,
+    )
+    FeedProblem.objects.create(
+        feed=feed, row_no=3, column="客户号", code="unknown_customer", shown="C8****88"
+    )
+    Target.objects.create(
+        branch=cast.outlet,
+        metric=Metric.CONTACTED,
+        first_day=timezone.localdate().replace(day=1),
+        last_day=timezone.localdate().replace(day=28),
+        value=20,
+    )
+    return {
+        "said": said.uuid,
+        "share": share.pk,
+        "code": share.code,
+        "refusal": refusal.pk,
+        "feed": feed.pk,
+        "customer": lead.customer_id,
+        "outlet": cast.outlet.code,
+    }
 
 
 def open_screen(page: Page, screen: Screen, known: dict[str, Any]) -> None:

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketing_map.nearest import nearest
-from marketing_map.window import Window, distance
+from marketing_map.window import Window
 from outreach import tilekey
-from outreach.distance import parse_point
+from outreach.distance import metres_between, parse_point
 from outreach.models import Lead
 from tests.cast import SHOUGUANG, Cast, make_lead
 from whitelist.models import Precision
@@ -19,7 +19,9 @@ from whitelist.models import Precision
 
 def brute_force(leads: Any, lon: float, lat: float, limit: int) -> list[int]:
     rows = leads.located().values_list("pk", "tile_key")
-    measured = sorted((distance(lon, lat, *tilekey.lonlat_of_key(key)), pk) for pk, key in rows)
+    measured = sorted(
+        (metres_between((lon, lat), tilekey.lonlat_of_key(key)), pk) for pk, key in rows
+    )
     return [pk for _, pk in measured[:limit]]
 
 
@@ -82,8 +84,8 @@ def test_only_by_get_and_only_in_the_field(cast: Cast, as_: Any) -> None:
 @given(lon=st.floats(-170, 170), lat=st.floats(-80, 80), metres=st.floats(1, 50_000))
 def test_a_window_holds_its_circle(lon: float, lat: float, metres: float) -> None:
     window = Window.around(lon, lat, metres)
-    assert distance(lon, lat, lon, window.north) >= metres * 0.999
-    assert distance(lon, lat, window.east, lat) >= metres * 0.999
+    assert metres_between((lon, lat), (lon, window.north)) >= metres * 0.999
+    assert metres_between((lon, lat), (window.east, lat)) >= metres * 0.999
     middle = tilekey.key_of(lon, lat)
     assert any(first <= middle <= last for first, last in window.key_ranges())
 

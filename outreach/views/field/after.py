@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -19,6 +19,7 @@ from outreach.gates import GateRefusal, may_work
 from outreach.models import Lead, Script, ScriptKind, Share
 from outreach.shares import address_of, qr_of
 from outreach.views.field.cards import lead_for
+from outreach.views.field.sheets import answer
 
 
 @allow(*FIELD_ROLES)
@@ -133,8 +134,5 @@ def _sheet(
     request: StaffRequest, name: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """One of the sheets in templates/share/, as a fragment for #sheet or a page of its own."""
-    part = f"share/{name}.html"
     context["shown"] = shown_to(request.user, context["lead"])
-    if request.htmx:
-        return render(request, part, context, status=status)
-    return render(request, "share/sheet_page.html", {"part": part, **context}, status=status)
+    return answer(request, f"share/{name}.html", context, status=status)

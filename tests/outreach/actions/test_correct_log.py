@@ -25,7 +25,7 @@ from outreach.models import (
 )
 from tests.cast import Cast, make_lead
 from trust.models import AuditEvent
-from whitelist.models import Offer
+from whitelist.models import Customer, Offer, PhoneFault
 
 INTERESTED = Answers(call_state="connected", person="self", outcome="interested")
 REFUSED = Answers(call_state="connected", person="self", outcome="refused")
@@ -209,3 +209,25 @@ def test_taken_back_it_is_what_the_offers_say_by_now(
     log = correct(cast, slip, INTERESTED)
     assert log.lead.eligibility == eligibility
     assert (log.lead.holder_id is not None) == is_held
+
+
+def test_a_fault_of_the_number_goes_with_the_slip_that_made_it(cast: Cast, lead: Lead) -> None:
+    dialled = lead.customer.phone_index
+    log = logged(cast, lead, NO_ANSWER)
+    ContactLog.objects.unscoped("test").filter(pk=log.pk).update(dialled_index=dialled)
+
+    def fault() -> str:
+        return str(Customer.objects.unscoped("test").get(pk=lead.customer_id).phone_fault)
+
+    log = correct(cast, log, Answers(call_state="no_such_number"))
+    assert fault() == PhoneFault.NO_SUCH_NUMBER
+    correct(cast, log, NO_ANSWER)
+    assert fault() == ""
+
+
+def test_a_fault_that_others_found_stays(cast: Cast, lead: Lead) -> None:
+    log = logged(cast, lead, NO_ANSWER)
+    Customer.objects.unscoped("test").update(phone_fault=PhoneFault.WRONG_PERSON)
+    correct(cast, log, Answers(call_state="busy"))
+    customer = Customer.objects.unscoped("test").get(pk=lead.customer_id)
+    assert customer.phone_fault == PhoneFault.WRONG_PERSON

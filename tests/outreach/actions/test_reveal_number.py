@@ -96,7 +96,7 @@ def test_a_number_known_to_be_wrong_is_not_handed_out(cast: Cast, fault: PhoneFa
     lead = lead_of(cast)
     lead.customer.phone_fault = fault
     lead.customer.save()
-    assert refusal_of(lead, cast.wang) == "faulty"
+    assert refusal_of(lead, cast.wang) == "faulty_number"
 
 
 def test_without_a_number(cast: Cast) -> None:
