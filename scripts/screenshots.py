@@ -1,4 +1,4 @@
-"""`make screenshots`: the screens of the README, from a demo that is running.
+"""`make screenshots`: every screen, from a demo that is running.
 
     PORT=8000 .venv/bin/python scripts/screenshots.py [NAME …]
 
@@ -95,16 +95,109 @@ def first(page: Page, path: str, pattern: str) -> str:
     return found[1]
 
 
+def open_village_print(page: Page) -> None:
+    page.goto(f"{HOME}/map/villages/{a_village(page)}/print/")
+    settle(page)
+
+
+def open_village_profile(page: Page) -> None:
+    page.goto(f"{HOME}/map/villages/{a_village(page)}/profile/")
+    settle(page)
+
+
+def open_trace(page: Page) -> None:
+    """The customer whose chain the demo tells in full."""
+    page.goto(f"{HOME}/lists/customers/")
+    page.get_by_label("客户号").fill("370700000019")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/lists/customers/\d+/"))
+    settle(page)
+
+
+def open_shared_page(page: Page) -> None:
+    """A page that was sent to one of the manager's customers, as the customer sees it."""
+    for lead in re.findall(r"/leads/(\d+)/card/", page.request.get(f"{HOME}/today/").text()):
+        card = page.request.get(f"{HOME}/leads/{lead}/card/").text()
+        sent = re.search(r"/shares/(\d+)/", card)
+        if sent:
+            sheet = page.request.get(f"{HOME}{sent[0]}").text()
+            link = re.search(r"/s/[\w-]+/", sheet)
+            if link:
+                page.goto(f"{HOME}{link[0]}")
+                settle(page)
+                return
+    sys.exit("no page was sent to any customer of 今日")
+
+
+def at(address: str, **found: tuple[str, str]) -> Callable[[Page], None]:
+    """How to get to an address; `{name}` in it is read off another page: (its address, pattern)."""
+
+    def go(page: Page) -> None:
+        values = {name: first(page, *where) for name, where in found.items()}
+        page.goto(f"{HOME}{address.format(**values)}")
+        settle(page)
+
+    return go
+
+
+LEAD = ("/leads/", r"/leads/(\d+)/card/")
 # name → who looks, and how to get there
 SCREENS: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "login": ("", at("/login/")),
+    # the account manager
+    "today": ("manager", at("/today/")),
+    "new-in-hand": ("manager", at("/today/new/")),
     "map": ("manager", open_map),
-    "map-prefecture": ("supervisor", open_map),
     "village": ("manager", open_village),
+    "village-print": ("manager", open_village_print),
+    "village-profile": ("manager", open_village_profile),
     "card": ("manager", open_card),
     "outcome": ("manager", open_outcome),
+    "waiting": ("manager", at("/logs/waiting/")),
+    "log-without-call": ("manager", at("/leads/{lead}/log/", lead=LEAD)),
+    "navigate": ("manager", at("/leads/{lead}/navigate/", lead=LEAD)),
+    "return": ("manager", at("/leads/{lead}/return/", lead=LEAD)),
+    "wrong": ("manager", at("/leads/{lead}/wrong/", lead=LEAD)),
+    "correct-phone": ("manager", at("/leads/{lead}/correct/phone/", lead=LEAD)),
+    "message": ("manager", at("/leads/{lead}/message/", lead=LEAD)),
+    "shared-page": ("manager", open_shared_page),
+    "leads": ("manager", at("/leads/?holder=me")),
+    "me": ("manager", at("/me/")),
+    "pin": ("manager", at("/me/pin/")),
+    "devices": ("manager", at("/me/devices/")),
+    # the head of a branch
+    "briefing": ("supervisor", at("/briefing/")),
+    "briefing-outlet": ("supervisor", at("/briefing/?branch=37078301")),
+    "picture": ("supervisor", at("/briefing/picture/")),
+    "targets": ("supervisor", at("/targets/?branch=37078301")),
+    "staff": ("supervisor", at("/staff/")),
+    "staff-member": ("supervisor", at("/staff/{pk}/", pk=("/staff/", r"/staff/(\d+)/"))),
+    "map-prefecture": ("supervisor", open_map),
+    "assign-by-place": ("supervisor", at("/assign/")),
     "assign": ("supervisor", open_assign_panel),
-    "report": ("admin", open_report),
+    "card-of-supervisor": ("supervisor", at("/leads/{lead}/card/", lead=LEAD)),
     "funnel": ("supervisor", open_funnel),
+    "unlocated": ("supervisor", at("/lists/unlocated/")),
+    "forgotten": ("supervisor", at("/staff/forgotten/")),
+    # list operations
+    "lists": ("admin", at("/lists/")),
+    "upload": ("admin", at("/lists/new/")),
+    "report": ("admin", open_report),
+    "feeds": ("admin", at("/lists/feeds/")),
+    "feed-new": ("admin", at("/lists/feeds/new/")),
+    "feed": ("admin", at("/lists/feeds/{pk}/", pk=("/lists/feeds/", r"/lists/feeds/(\d+)/"))),
+    "decision": ("reviewer", at("/lists/{pk}/", pk=("/lists/?state=submitted", r"/lists/(\d+)/"))),
+    "story": ("reviewer", at("/lists/{pk}/", pk=("/lists/?state=in_force", r"/lists/(\d+)/"))),
+    "corrections": ("reviewer", at("/lists/corrections/")),
+    "refusals": ("reviewer", at("/lists/refusals/")),
+    "reopen": (
+        "reviewer",
+        at("/lists/refusals/{pk}/reopen/", pk=("/lists/refusals/", r"refusals/(\d+)/reopen/")),
+    ),
+    # the auditor
+    "audit": ("auditor", at("/audit/")),
+    "find-customer": ("auditor", at("/lists/customers/")),
+    "trace": ("auditor", open_trace),
 }
 
 
@@ -116,25 +209,28 @@ def log_in(page: Page, username: str) -> None:
     page.wait_for_url(lambda url: "/login/" not in url)
 
 
-def take(browser: Browser, name: str) -> None:
-    username, go = SCREENS[name]
-    for size, viewport in SIZES.items():
-        context = browser.new_context(
-            viewport=viewport,  # type: ignore[arg-type]
-            device_scale_factor=2 if size == "phone" else 1,
-            has_touch=size == "phone",
-            is_mobile=size == "phone",
-            locale="zh-CN",
-        )
-        page = context.new_page()
+def take(browser: Browser, username: str, names: list[str], size: str) -> None:
+    """The screens of one person at one size, logged in once."""
+    context = browser.new_context(
+        viewport=SIZES[size],  # type: ignore[arg-type]
+        device_scale_factor=1.5 if size == "phone" else 1,
+        has_touch=size == "phone",
+        is_mobile=size == "phone",
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+    )
+    context.add_cookies([{"name": "map_hint", "value": "seen", "url": HOME}])
+    page = context.new_page()
+    if username:
         log_in(page, username)
+    for name in names:
         try:
-            go(page)
+            SCREENS[name][1](page)
             page.screenshot(path=FOLDER / f"{name}-{size}.png")
-            print(f"{name}-{size}.png")
+            print(f"{name}-{size}.png", flush=True)
         except Exception as reason:
             print(f"{name}-{size}: {str(reason).splitlines()[0]}", file=sys.stderr)
-        context.close()
+    context.close()
 
 
 def main() -> None:
@@ -145,8 +241,11 @@ def main() -> None:
             executable_path=chromium,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        for name in sys.argv[1:] or SCREENS:
-            take(browser, name)
+        asked = sys.argv[1:] or list(SCREENS)
+        for username in dict.fromkeys(SCREENS[name][0] for name in asked):
+            names = [name for name in asked if SCREENS[name][0] == username]
+            for size in SIZES:
+                take(browser, username, names, size)
 
 
 if __name__ == "__main__":
