@@ -35,13 +35,16 @@ class StaffQuerySet(models.QuerySet["Staff"]):
 
         A supervisor: the managers of their subtree. An administrator: the people
         they look after in the admin, except their own superior (the supervisor of
-        their own branch), and except the second of the two people a list needs
-        when they are one of the two. Never oneself, another system, or who left.
+        their own branch), the auditors, and the second of the two people a list
+        needs when they are one of the two. Whoever knows a password has the rights
+        of its owner: those of the admin itself are a superuser's to reset. Never
+        oneself, another system, or who left.
         """
-        people = self.visible_to(user).filter(is_active=True, is_superuser=False)
+        people = self.visible_to(user).filter(is_active=True)
         people = people.exclude(pk=user.pk).exclude(role=Role.SYSTEM)
         if user.is_superuser:
             return people
+        people = people.filter(is_staff=False, is_superuser=False).exclude(role=Role.AUDITOR)
         if user.is_staff and user.has_perm("branches.change_staff"):
             if user.role in (Role.CLERK, Role.REVIEWER):
                 people = people.exclude(role__in=(Role.CLERK, Role.REVIEWER))
