@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.branch import Branch
@@ -119,6 +120,19 @@ class Staff(AbstractUser):
     @property
     def is_supervisor(self) -> bool:
         return self.role == Role.SUPERVISOR
+
+    @property
+    def password_has_expired(self) -> bool:
+        """Whether their password is a temporary one whose day is over."""
+        until = self.password_expires_at
+        return self.must_change_password and until is not None and until <= timezone.now()
+
+    def take_turn(self) -> None:
+        """What they do at the same moment queues, so that what is counted in between holds.
+
+        A no-op write of their own row: until this transaction ends, others that do it wait.
+        """
+        Staff.objects.filter(pk=self.pk).update(sort_key=models.F("sort_key"))
 
     @property
     def resets_passwords(self) -> bool:

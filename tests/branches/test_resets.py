@@ -65,7 +65,7 @@ def test_searching_is_posted_and_only_among_ones_own(cast: Cast, as_: Any) -> No
     page = zhao.post("/staff/forgotten/", {"q": "李"}).content.decode()
     assert "李经理" in page and "王经理" not in page
     assert "没有找到" in zhao.post("/staff/forgotten/", {"q": "孙经理"}).content.decode()
-    for q in ("\0", "x" * 5000, "%"):
+    for q in ("\0", "x" * 5000, "%", "a " * 2000):
         assert zhao.post("/staff/forgotten/", {"q": q}).status_code == 200
     for other in (cast.wang, cast.qian, cast.feng, cast.zhou):
         assert as_(other).get("/staff/forgotten/").status_code == 403
@@ -109,6 +109,21 @@ def test_a_temporary_password_has_its_day(cast: Cast) -> None:
         answer = Client().post("/login/", {"username": "wang", "password": temporary})
         assert answer.status_code == 200 and "临时密码已过期" in answer.content.decode()
     assert AuditEvent.objects.filter(result="expired").count() == 1
+
+
+def test_a_session_of_a_temporary_password_ends_with_it(cast: Cast) -> None:
+    temporary = reset_password(staff=cast.wang, by=cast.zhao)
+    client = Client()
+    with time_machine.travel(timezone.now() + timedelta(hours=23, minutes=55), tick=False):
+        client.post("/login/", {"username": "wang", "password": temporary})
+        assert client.get("/me/password/").status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(hours=24, minutes=1), tick=False):
+        answer = client.post("/me/password/", {"password": OWN, "again": OWN})
+        assert answer["Location"].startswith("/login/")
+        assert "临时密码已过期" in client.get("/login/").content.decode()
+        assert client.get("/me/").status_code == 302
+    assert Staff.objects.get(pk=cast.wang.pk).check_password(temporary)
+    assert AuditEvent.objects.get(action="session.ended").result == "expired"
 
 
 def test_a_password_set_in_the_admin_is_temporary_too(cast: Cast) -> None:
