@@ -133,8 +133,9 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
         return False
 
 
-def _number(object_id: str) -> int | None:
-    return int(object_id) if object_id.isascii() and object_id.isdecimal() else None
+def _number(object_id: str) -> int:
+    """The key in an address; 0, which nobody has, when it is none."""
+    return int(object_id) if object_id.isascii() and object_id.isdecimal() else 0
 
 
 def _is_one_of_two(request: HttpRequest) -> bool:
