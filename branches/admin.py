@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -40,7 +41,8 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     Rights over the admin itself are a superuser's to give, and nobody changes
     their own role or branch. A clerk or reviewer who is also the administrator
     makes no second clerk or reviewer and sets none's password: they would be
-    both of the two people that a list needs.
+    both of the two people that a list needs. A password is set for the people
+    whom `resettable_by` names and for nobody else, one's own on the page 我的.
     """
 
     list_display = ("username", "name", "role", "branch", "work_phone", "is_active")
@@ -50,7 +52,7 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     autocomplete_fields = ("branch",)
     filter_horizontal = ("user_permissions",)
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username",)}),
         (_("员工"), {"fields": ("name", "role", "branch", "work_phone", "is_active")}),
         (_("后台权限"), {"fields": RIGHTS}),
     )
@@ -106,11 +108,15 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
 
     @transaction.atomic
     def user_change_password(self, request: Any, id: str, form_url: str = "") -> HttpResponse:
+        if id == str(request.user.pk):
+            return redirect("password")  # which asks for the present one
+        staff = Staff.objects.resettable_by(request.user).filter(pk=_number(id)).first()
+        if staff is None:
+            raise PermissionDenied
         answer: HttpResponse = super().user_change_password(request, id, form_url)
         if request.method == "POST" and answer.status_code == 302:
-            staff = Staff.objects.get(pk=id)
-            if staff.pk != request.user.pk:
-                make_temporary(staff=staff, by=request.user)
+            staff.refresh_from_db()
+            make_temporary(staff=staff, by=request.user)
             self._record(request, staff, "password", ["password"])
         return answer
 
@@ -119,12 +125,17 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     ) -> Any:
         """The page of one person leads to the reset, for those whose it is."""
         people = Staff.objects.resettable_by(request.user)
-        if object_id.isdigit() and people.filter(pk=object_id).exists():
+        if people.filter(pk=_number(object_id)).exists():
             extra_context = {"reset_url": reverse("staff_reset", args=(object_id,))}
         return super().change_view(request, object_id, form_url, extra_context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _number(object_id: str) -> int:
+    """The key in an address; 0, which nobody has, when it is none."""
+    return int(object_id) if object_id.isascii() and object_id.isdecimal() else 0
 
 
 def _is_one_of_two(request: HttpRequest) -> bool:

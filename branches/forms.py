@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from branches.actions.credentials import change_password, set_pin, set_work_phone
@@ -33,14 +34,23 @@ class OwnForm(forms.Form):
     def clean_current(self) -> str:
         """Wrong tries count as they do at the login: an unattended phone is no way around it."""
         given: str = self.cleaned_data["current"]
+        result = self._try(given)
+        if result == LOCKED:
+            raise ValidationError(_("密码输错次数太多，请过一会儿再试。"))
+        if result == FAILED:
+            raise ValidationError(_("现在的密码不对。"))
+        return given
+
+    @transaction.atomic
+    def _try(self, given: str) -> str:
+        """Check it and record a wrong one, one try after the other; nothing when it is right."""
+        self.staff.take_turn()
         locked = is_locked(self.staff)
         if not locked and self.staff.check_password(given):
-            return given
+            return ""
         target, result = f"staff:{self.staff.pk}", LOCKED if locked else FAILED
         audit.record("session.login_failed", by=self.staff, target=target, result=result)
-        if locked:
-            raise ValidationError(_("密码输错次数太多，请过一会儿再试。"))
-        raise ValidationError(_("现在的密码不对。"))
+        return result
 
 
 class PasswordForm(OwnForm):
@@ -56,7 +66,8 @@ class PasswordForm(OwnForm):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        if self.staff.check_password(password):
+        is_proved = "current" in self.cleaned_data or "current" not in self.fields
+        if is_proved and self.staff.check_password(password):  # else it would be one more try
             raise ValidationError(_("新密码和现在的一样，请换一个。"))
         try:
             validate_password(password, self.staff)

@@ -14,7 +14,9 @@ FAILED, LOCKED = "failed", "locked"
 def is_locked(staff: Staff) -> bool:
     """Whether their last `LOGIN_FAILURES` tries were all wrong, within the last minutes.
 
-    Passwords only: wrong PINs are counted by device, and forget the device.
+    Passwords only: wrong PINs are counted by device, and forget the device. Ask
+    after `take_turn`, in the transaction that records the try: else the next one
+    is made before this one counts.
     """
     tries = AuditEvent.objects.filter(
         target=f"staff:{staff.pk}",

@@ -36,6 +36,7 @@ WORDS: dict[str, Promise] = {
     "customer.death_undone": _("撤销已故登记"),
     "customer.phone_fault": _("标记号码问题"),
     "correction.state": _("提出更正"),
+    "correction.same": _("提出的更正和在案的一样"),
     "correction.take_back": _("撤回更正"),
     "correction.approve": _("采用更正"),
     "correction.reject": _("不采用更正"),

@@ -24,17 +24,21 @@ from trust import audit
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 BEGAN, USED, ENDED = "began", "used", "ended"
-IDLE, TOO_LONG, ELSEWHERE = "idle", "hours", "elsewhere"
+IDLE, TOO_LONG, ELSEWHERE, EXPIRED = "idle", "hours", "elsewhere", "expired"
 WRITE_EVERY = 60  # seconds
 
 
 def end_sessions(get_response: Answer) -> Answer:
-    """Middleware: log out who was away too long, or whose device was logged out from another."""
+    """Middleware: log out who was away too long, or whose device was logged out from another.
+
+    And whose temporary password expired before they chose their own: it is no
+    longer theirs alone to choose.
+    """
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return get_response(request)
-        reason = _why_over(request)
+        reason = EXPIRED if request.user.password_has_expired else _why_over(request)
         if not reason:
             _note_use(request)
             return get_response(request)

@@ -7,9 +7,9 @@ from django.contrib.auth import login as open_session
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from branches.actions.devices import enter_by_pin
 from branches.device_cookie import IN_SESSION, device_here, forget_here, remember_here
@@ -17,11 +17,10 @@ from branches.locking import FAILED, LOCKED, is_locked
 from branches.models import RememberedDevice, Staff
 from branches.next_page import next_page
 from branches.pins import DIGITS
-from marketing_map.doorkeeper import BEGAN, ENDED
+from marketing_map.doorkeeper import BEGAN, ENDED, EXPIRED
 from trust import audit
 from trust.masking import mask_name
 
-EXPIRED = "expired"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -32,16 +31,17 @@ class LoginForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         self.staff = Staff.objects.filter(username=self.cleaned_data.get("username")).first()
-        if self.staff is not None and is_locked(self.staff):
-            self.result = LOCKED
-            raise ValidationError(LOCKED)
+        if self.staff is not None:
+            self.staff.take_turn()
+            if is_locked(self.staff):
+                self.result = LOCKED
+                raise ValidationError(LOCKED)
         return super().clean()
 
     def confirm_login_allowed(self, user: Any) -> None:
         """The password is right; a temporary one has its day."""
         super().confirm_login_allowed(user)
-        until = user.password_expires_at
-        if user.must_change_password and until is not None and until <= timezone.now():
+        if user.password_has_expired:
             self.result = EXPIRED
             raise ValidationError(EXPIRED, code=EXPIRED)
 
@@ -52,6 +52,11 @@ class LoginView(auth_views.LoginView):
     form_class = LoginForm
     template_name = "login.html"
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A try and its record are one: of many at once, the lock counts each before the next."""
+        with transaction.atomic():
+            return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         device = None if "password" in self.request.GET else _usable_device(self.request)

@@ -23,5 +23,6 @@ urlpatterns = [
     path("lists/", include("whitelist.urls")),
     path("api/", include("marketing_map.api_urls")),
     path("admin/login/", views.admin_login),
+    path("admin/password_change/", views.admin_password),
     path("admin/", admin.site.urls),
 ]

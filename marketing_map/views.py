@@ -34,6 +34,13 @@ def admin_login(request: HttpRequest) -> HttpResponse:
 
 
 @everybody
+@require_GET
+def admin_password(request: StaffRequest) -> HttpResponse:
+    """Nor has it a page for one's own password: wrong tries there would not be counted."""
+    return redirect("password")
+
+
+@everybody
 @require_POST
 def logout(request: StaffRequest) -> HttpResponseBase:
     """Who says so themselves leaves no PIN behind on this device."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.branch import Branch
@@ -35,13 +36,16 @@ class StaffQuerySet(models.QuerySet["Staff"]):
 
         A supervisor: the managers of their subtree. An administrator: the people
         they look after in the admin, except their own superior (the supervisor of
-        their own branch), and except the second of the two people a list needs
-        when they are one of the two. Never oneself, another system, or who left.
+        their own branch), the auditors, and the second of the two people a list
+        needs when they are one of the two. Whoever knows a password has the rights
+        of its owner: those of the admin itself are a superuser's to reset. Never
+        oneself, another system, or who left.
         """
-        people = self.visible_to(user).filter(is_active=True, is_superuser=False)
+        people = self.visible_to(user).filter(is_active=True)
         people = people.exclude(pk=user.pk).exclude(role=Role.SYSTEM)
         if user.is_superuser:
             return people
+        people = people.filter(is_staff=False, is_superuser=False).exclude(role=Role.AUDITOR)
         if user.is_staff and user.has_perm("branches.change_staff"):
             if user.role in (Role.CLERK, Role.REVIEWER):
                 people = people.exclude(role__in=(Role.CLERK, Role.REVIEWER))
@@ -116,6 +120,19 @@ class Staff(AbstractUser):
     @property
     def is_supervisor(self) -> bool:
         return self.role == Role.SUPERVISOR
+
+    @property
+    def password_has_expired(self) -> bool:
+        """Whether their password is a temporary one whose day is over."""
+        until = self.password_expires_at
+        return self.must_change_password and until is not None and until <= timezone.now()
+
+    def take_turn(self) -> None:
+        """What they do at the same moment queues, so that what is counted in between holds.
+
+        A no-op write of their own row: until this transaction ends, others that do it wait.
+        """
+        Staff.objects.filter(pk=self.pk).update(sort_key=models.F("sort_key"))
 
     @property
     def resets_passwords(self) -> bool:

@@ -28,6 +28,7 @@ from outreach.actions.village_profile import (
     save_profile,
 )
 from outreach.fieldwork.market_days import Market, next_market
+from outreach.gates import GateRefusal
 from outreach.models import VillageProfile
 from trust.masking import mask_name, mask_phone
 from whitelist.models import Place, PlaceLevel
@@ -142,7 +143,10 @@ def village_profile(request: StaffRequest, code: str) -> HttpResponse:
 @require_POST
 @cache_control(no_store=True)
 def helper_call(request: StaffRequest, code: str) -> HttpResponse:
-    """Ring the helper of my outlet's profile: the number leaves once, recorded."""
+    """Ring the helper of my outlet's profile: the number leaves once, recorded.
+
+    409 with the reason when the hour has had its numbers.
+    """
     place = _village(code)
     own = VillageProfile.objects.visible_to(request.user).filter(
         place=place, outlet=request.user.branch
@@ -150,9 +154,11 @@ def helper_call(request: StaffRequest, code: str) -> HttpResponse:
     profile = own.select_related("place", "outlet").first()
     if profile is None or not profile.helper_phone:
         raise Http404
-    number = call_helper(profile=profile, by=request.user)
+    given = call_helper(profile=profile, by=request.user)
+    is_refused = isinstance(given, GateRefusal)
+    context = {"place": place, "profile": profile, "refusal" if is_refused else "number": given}
     template = "map/helper_call.html#dial" if request.htmx else "map/helper_call.html"
-    return render(request, template, {"place": place, "number": number, "profile": profile})
+    return render(request, template, context, status=409 if is_refused else 200)
 
 
 def _village(code: str) -> Place:

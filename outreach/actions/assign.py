@@ -182,8 +182,7 @@ def claim_lead(*, lead: Lead, by: Staff, request: HttpRequest | None = None) -> 
     """
     if by.role != Role.MANAGER:
         raise ValueError("only managers claim")
-    # A no-op write of the manager's own row: their claims queue, so the cap holds.
-    Staff.objects.filter(pk=by.pk).update(sort_key=F("sort_key"))
+    by.take_turn()
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     today = AssignmentOperation.objects.filter(kind=OperationKind.CLAIM, by=by, at__gte=midnight)
     if today.count() >= settings.CLAIMS_PER_DAY:

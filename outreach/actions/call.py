@@ -1,7 +1,7 @@
 """Beginning a call: gates, attempt and audit event in one transaction."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from branches.models import Staff
 from outreach.gates import GateRefusal, first_refusal, may_work, purpose_of
 from outreach.models import Channel, ContactLog, Lead
 from outreach.numbers import Number, dialling_refusal, number_of
+from outreach.reveal_limits import too_many_numbers, too_many_unlogged
 from trust import audit
 from trust.cipher import keyed_index
 
@@ -45,10 +46,12 @@ def call(
     same `log_uuid` again within two minutes is the same attempt (an answer was
     lost on the way). Two people calling one customer at once are told apart by a
     conditional update of the lead: one gets through, the other the collision gate.
+    One person's calls queue: their own limits are counted one after the other.
 
     Raises:
         PermissionDenied: not theirs to call.
     """
+    by.take_turn()
     now = timezone.now()
     while True:
         lead.refresh_from_db()  # before looking for the log: an equal one makes the claim fail
@@ -61,6 +64,7 @@ def call(
             if known
             else first_refusal(lead, by=by, at=now)
             or dialling_refusal(lead.customer, which, number)
+            or _too_many(by, now)
         )
         if refusal:
             audit.record(
@@ -98,6 +102,12 @@ def cancel_call(*, log: ContactLog, by: Staff) -> None:
         audit.record(
             "lead.call_not_dialled", by=by, target=f"lead:{log.lead_id}", log=str(log.uuid)
         )
+
+
+def _too_many(by: Staff, now: datetime) -> GateRefusal | None:
+    """The caller's own limits; where a platform dials, no number is handed out."""
+    numbers = too_many_numbers(by, at=now) if settings.CALL_GATEWAY == "tel" else None
+    return too_many_unlogged(by, at=now) or numbers
 
 
 def _claim(lead: Lead, now: Any) -> bool:

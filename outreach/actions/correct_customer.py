@@ -6,14 +6,17 @@ from django.db import transaction
 from branches.models import Staff
 from outreach.gates import may_work
 from outreach.models import CallState, ContactLog, Lead, PersonReached
+from trust import audit
 from whitelist.actions import corrections
 from whitelist.actions.phone_fault import state_phone_fault
 from whitelist.models import Correction, PhoneFault
 
 
-@transaction.atomic
 def state_correction(*, lead: Lead, field: str, text: str, by: Staff) -> Correction:
     """What whoever works the customer found out, as they typed it; it waits for review.
+
+    Not atomic itself: that a value was the one on record is an answer about the
+    customer, and its audit event stands though the correction is refused.
 
     Raises:
         PermissionDenied: not theirs to correct.
@@ -21,12 +24,13 @@ def state_correction(*, lead: Lead, field: str, text: str, by: Staff) -> Correct
     """
     if not may_work(by, lead):
         raise PermissionDenied
+    try:
+        value = corrections.value_as_stored(lead.customer, field, text)
+    except corrections.SameAsOnRecord:
+        audit.record("correction.same", by=by, target=f"lead:{lead.pk}", field=str(field))
+        raise
     return corrections.state_correction(
-        customer=lead.customer,
-        branch=lead.branch,
-        field=field,
-        value=corrections.value_as_stored(lead.customer, field, text),
-        by=by,
+        customer=lead.customer, branch=lead.branch, field=field, value=value, by=by
     )
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from branches.imports.table import Problem, Result, Row, read_table
 from branches.models import Branch, Role, Staff
-from outreach.actions.set_targets import MOST
+from outreach.actions.set_targets import MOST, is_confirmed_above
 from outreach.models import Metric, Target
 from trust import audit
 from whitelist.imports.values import dates
@@ -107,7 +107,9 @@ def _read(row: Row, known: _Known) -> tuple[Key, int]:
 
 def _apply(wanted: dict[Key, int], by: Staff | None) -> Result:
     result = Result()
-    rows: Iterable[Target] = Target.objects.unscoped("the whole file decides")
+    rows: Iterable[Target] = Target.objects.unscoped("the whole file decides").select_related(
+        "set_by__branch"
+    )
     stands = {
         (each.branch_id, each.manager_id, each.metric, each.first_day, each.last_day): each
         for each in rows
@@ -126,7 +128,7 @@ def _apply(wanted: dict[Key, int], by: Staff | None) -> Result:
                 set_by=by,
             )
             result.created += 1
-        elif target.value != value:
+        elif target.value != value or is_confirmed_above(target, by):
             target.value, target.set_by = value, by
             target.save()
             result.updated += 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.http import HttpRequest
 
-from branches.models import Branch, Staff
+from branches.models import Branch, BranchLevel, Staff
 from outreach.models import Metric, Target
 from outreach.morning.activity import Days
 from trust import audit
@@ -43,14 +43,29 @@ class Changes:
 
 
 def is_fixed_for(target: Target, user: Staff) -> bool:
-    """Whether a branch above the user's has set it."""
-    setter = target.set_by
-    return setter is not None and not user.branch.contains(setter.branch)
+    """Whether a branch above the user's has set it. One of a file that nobody signed is the root's."""
+    if target.set_by is None:
+        return user.branch.parent_id is not None
+    return not user.branch.contains(target.set_by.branch)
+
+
+def is_confirmed_above(target: Target, by: Staff | None) -> bool:
+    """Whether who says the same value again stands above who has set it (None: the root)."""
+    if target.set_by is None:
+        return False
+    setter = target.set_by.branch
+    if by is None:
+        return setter.parent_id is not None
+    return by.branch_id != setter.pk and by.branch.contains(setter)
 
 
 def setter_of(target: Target) -> str:
     """The branch that has set a target."""
-    return target.set_by.branch.name if target.set_by else ""
+    if target.set_by:
+        return target.set_by.branch.name
+    here = target.branch.number
+    root = Branch.objects.filter(parent=None, number__lte=here, last_number__gte=here).first()
+    return root.name if root else str(BranchLevel.HEADQUARTERS.label)
 
 
 @transaction.atomic
@@ -63,6 +78,8 @@ def set_targets(
     request: HttpRequest | None = None,
 ) -> Changes:
     """Give each aim its target for a metric and a period; None takes it away.
+
+    A value that stands and is said again from further above is theirs from then on.
 
     Raises:
         FixedAbove: one of them differs from what a branch above has set; nothing is changed.
@@ -111,7 +128,7 @@ def _set(aim: Aim, value: int | None, metric: Metric, days: Days, by: Staff) -> 
         stands, made = targets.get_or_create(**same, defaults={"value": value, "set_by": by})
     if made:
         return "created"
-    if stands is None or stands.value == value:
+    if stands is None or (stands.value == value and not is_confirmed_above(stands, by)):
         return ""
     if is_fixed_for(stands, by):
         raise FixedAbove(stands)

@@ -7,7 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from branches.models import Branch, BranchLevel, Staff
+from outreach.gates import GateRefusal
 from outreach.models import VillageProfile
+from outreach.reveal_limits import too_many_numbers
 from trust import audit
 from whitelist.models import Place
 
@@ -68,9 +70,17 @@ def save_profile(
 
 
 @transaction.atomic
-def call_helper(*, profile: VillageProfile, by: Staff) -> str:
-    """The helper's number, for one call. Recorded as every number that leaves."""
-    target = f"village:{profile.place.code}"
-    audit.record("village.helper_call", by=by, target=target, outlet=profile.outlet.code)
+def call_helper(*, profile: VillageProfile, by: Staff) -> str | GateRefusal:
+    """The helper's number, for one call; or that the hour has had its numbers.
+
+    Recorded and counted as every number that leaves.
+    """
+    by.take_turn()
+    target, outlet = f"village:{profile.place.code}", profile.outlet.code
+    refusal = too_many_numbers(by, at=timezone.now())
+    result = refusal.code if refusal else "ok"
+    audit.record("village.helper_call", by=by, target=target, result=result, outlet=outlet)
+    if refusal:
+        return refusal
     audit.record("phone.reveal", by=by, target=target)
     return profile.helper_phone

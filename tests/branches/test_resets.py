@@ -65,7 +65,7 @@ def test_searching_is_posted_and_only_among_ones_own(cast: Cast, as_: Any) -> No
     page = zhao.post("/staff/forgotten/", {"q": "李"}).content.decode()
     assert "李经理" in page and "王经理" not in page
     assert "没有找到" in zhao.post("/staff/forgotten/", {"q": "孙经理"}).content.decode()
-    for q in ("\0", "x" * 5000, "%"):
+    for q in ("\0", "x" * 5000, "%", "a " * 2000):
         assert zhao.post("/staff/forgotten/", {"q": q}).status_code == 200
     for other in (cast.wang, cast.qian, cast.feng, cast.zhou):
         assert as_(other).get("/staff/forgotten/").status_code == 403
@@ -111,6 +111,21 @@ def test_a_temporary_password_has_its_day(cast: Cast) -> None:
     assert AuditEvent.objects.filter(result="expired").count() == 1
 
 
+def test_a_session_of_a_temporary_password_ends_with_it(cast: Cast) -> None:
+    temporary = reset_password(staff=cast.wang, by=cast.zhao)
+    client = Client()
+    with time_machine.travel(timezone.now() + timedelta(hours=23, minutes=55), tick=False):
+        client.post("/login/", {"username": "wang", "password": temporary})
+        assert client.get("/me/password/").status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(hours=24, minutes=1), tick=False):
+        answer = client.post("/me/password/", {"password": OWN, "again": OWN})
+        assert answer["Location"].startswith("/login/")
+        assert "临时密码已过期" in client.get("/login/").content.decode()
+        assert client.get("/me/").status_code == 302
+    assert Staff.objects.get(pk=cast.wang.pk).check_password(temporary)
+    assert AuditEvent.objects.get(action="session.ended").result == "expired"
+
+
 def test_a_password_set_in_the_admin_is_temporary_too(cast: Cast) -> None:
     admin = administrator(cast.zhou)
     admin.user_permissions.add(*Permission.objects.filter(codename__in=["add_staff", "view_staff"]))
@@ -134,3 +149,66 @@ def test_who_is_disabled_has_no_device_left(cast: Cast) -> None:
     client.post(f"/admin/branches/staff/{cast.wang.pk}/change/", form)
     assert not Staff.objects.get(pk=cast.wang.pk).is_active
     assert cast.wang.devices.get().revoked_at is not None
+
+
+def test_nobody_resets_their_way_to_rights_of_the_admin(cast: Cast) -> None:
+    """Who knows a temporary password has the rights of its owner."""
+    administrator(cast.wang)
+    assert names(cast.zhao) == {"李经理"}
+    admin = administrator(make_staff("adm", "管理", Role.AUDITOR, cast.hq))
+    make_staff("aud", "审计二", Role.AUDITOR, cast.county)
+    Staff.objects.filter(pk=cast.li.pk).update(is_superuser=True)
+    assert names(admin).isdisjoint({"王经理", "李经理", "周审计", "审计二"})
+    assert {"赵主管", "钱经办", "冯复核"} <= names(admin)
+    assert names(administrator(cast.feng)).isdisjoint({"钱经办", "周审计"})
+
+
+def test_a_superuser_resets_everybody_but_themselves(cast: Cast) -> None:
+    administrator(cast.wang)
+    root = make_staff("root", "超级", Role.AUDITOR, cast.hq)
+    for staff in (root, cast.li):
+        Staff.objects.filter(pk=staff.pk).update(is_superuser=True, is_staff=True)
+    everybody = {"王经理", "李经理", "赵主管", "孙经理", "钱经办", "冯复核", "周审计"}
+    assert names(Staff.objects.get(pk=root.pk)) == everybody
+
+
+def test_the_password_page_of_the_admin_is_for_the_same_people(cast: Cast) -> None:
+    admin = administrator(make_staff("adm", "管理", Role.CLERK, cast.hq))
+    auditor_of_rights = administrator(cast.li)
+    client = Client()
+    client.force_login(admin)
+    new = {"usable_password": "true", "password1": OWN, "password2": OWN}
+    for staff in (auditor_of_rights, cast.zhou, cast.feng, cast.qian, cast.system):
+        for address in (str(staff.pk), "".join(f"_3{digit}" for digit in str(staff.pk))):
+            address = f"/admin/branches/staff/{address}/password/"
+            assert client.get(address).status_code == 403
+            assert client.post(address, new).status_code == 403
+        assert Staff.objects.get(pk=staff.pk).check_password("pw")
+    for nobody in ("0", "9" * 40, "x", "²"):
+        assert client.post(f"/admin/branches/staff/{nobody}/password/", new).status_code == 403
+
+
+def test_ones_own_password_is_changed_where_the_present_one_is_asked(cast: Cast) -> None:
+    admin = administrator(cast.zhou)
+    client = Client()
+    client.force_login(admin)
+    new = {"usable_password": "true", "password1": OWN, "password2": OWN}
+    own = f"/admin/branches/staff/{admin.pk}/password/"
+    for answer in (client.get(own), client.post(own, new), client.get("/admin/password_change/")):
+        assert answer["Location"] == "/me/password/"
+    change = {"old_password": "pw", "new_password1": OWN, "new_password2": OWN}
+    assert client.post("/admin/password_change/", change).status_code == 405
+    assert Staff.objects.get(pk=admin.pk).check_password("pw")
+
+
+def test_the_page_of_one_person_shows_no_password_and_takes_none(cast: Cast) -> None:
+    admin = administrator(cast.zhou)
+    client = Client()
+    client.force_login(admin)
+    for staff in (admin, cast.wang):
+        address = f"/admin/branches/staff/{staff.pk}/change/"
+        assert "id_password" not in client.get(address).content.decode()
+    form = {"username": "wang", "name": "王经理", "role": "manager", "is_active": "on"}
+    form |= {"branch": str(cast.outlet.pk), "password": OWN}
+    assert client.post(f"/admin/branches/staff/{cast.wang.pk}/change/", form).status_code == 302
+    assert Staff.objects.get(pk=cast.wang.pk).check_password("pw")

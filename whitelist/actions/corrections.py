@@ -30,6 +30,10 @@ class CorrectionRefused(ValueError):
     """It was not taken; the text says why, for people."""
 
 
+class SameAsOnRecord(CorrectionRefused):
+    """It is what stands already. Said of a masked number, that confirms it: the caller records it."""
+
+
 def index_of(field: str, value: str) -> bytes | None:
     """What stands for a value in `Correction.before_index`; None for an empty one."""
     return keyed_index("phone" if field in PHONES else "address", value) if value else None
@@ -39,7 +43,8 @@ def value_as_stored(customer: Customer, field: str, text: str) -> str:
     """The new value in the form a list's would have, checked against what is on record.
 
     Raises:
-        CorrectionRefused: unreadable, or known already.
+        CorrectionRefused: unreadable.
+        SameAsOnRecord: known already.
     """
     try:
         value = clean(text)
@@ -56,9 +61,9 @@ def value_as_stored(customer: Customer, field: str, text: str) -> str:
         too_long = _("地址太长，最多 %(most)s 个字。") % {"most": ADDRESS_LENGTH}
         raise CorrectionRefused(too_long)
     if value == getattr(customer, field):
-        raise CorrectionRefused(_("和现有的一样，不用更正。"))
+        raise SameAsOnRecord(_("和现有的一样，不用更正。"))
     if field in PHONES and value in (customer.phone, customer.phone2):
-        raise CorrectionRefused(_("这个号码已经在案，不用更正。"))
+        raise SameAsOnRecord(_("这个号码已经在案，不用更正。"))
     return value
 
 

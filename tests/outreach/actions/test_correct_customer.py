@@ -72,6 +72,21 @@ def test_only_who_works_the_customer_corrects(cast: Cast, lead: Lead) -> None:
     assert state(pool, cast.li).value == NEW
 
 
+def test_a_guess_that_is_right_leaves_a_trace(cast: Cast, lead: Lead, as_: Any) -> None:
+    """The number is masked on screen: "the same as the present one" says what it is."""
+    spare(lead)
+    wang = as_(cast.wang)
+    address = f"/leads/{lead.pk}/correct/phone/"
+    for number in (OLD, SPARE):
+        assert wang.post(address, {"field": "phone", "value": number}).status_code == 422
+    events = AuditEvent.objects.filter(action="correction.same", actor_id=cast.wang.pk)
+    assert [each.target for each in events] == [f"lead:{lead.pk}"] * 2
+    assert {each.detail["field"] for each in events} == {"phone"}
+    assert OLD not in str(list(events.values())) and SPARE not in str(list(events.values()))
+    assert wang.post(address, {"field": "phone", "value": "12"}).status_code == 422
+    assert events.count() == 2
+
+
 def test_the_number_that_waits_can_be_dialled_and_is_a_reveal(cast: Cast, lead: Lead) -> None:
     nothing = place(lead, cast.wang, Number.NEW)
     assert isinstance(nothing, GateRefusal) and nothing.code == "no_number"

@@ -110,6 +110,43 @@ def test_what_a_branch_above_has_set_stands(cast: Cast, as_: Any) -> None:
     assert all_targets()["寿光支行", ""] == 80
 
 
+def test_a_file_that_nobody_signed_is_the_roots(cast: Cast, as_: Any) -> None:
+    import_targets(data=(HEAD + ROWS).encode(), by=None)
+    post(as_(cast.zhao), cast, own="1", **{f"m{cast.wang.pk}": "1"})
+    assert all_targets()["稻田支行网点", ""] == 300
+    with pytest.raises(FixedAbove):
+        set_targets(
+            values={Aim(cast.outlet): 3}, metric=Metric.CONTACTED, days=NOVEMBER, by=cast.zhao
+        )
+    page = as_(cast.zhao).get("/targets/", {**PERIOD, "branch": cast.outlet.code})
+    assert "总行下达" in text_of(page)
+    top = make_staff("top", "总行长", Role.SUPERVISOR, cast.hq)
+    set_targets(values={Aim(cast.outlet): 310}, metric=Metric.CONTACTED, days=NOVEMBER, by=top)
+    assert all_targets()["稻田支行网点", ""] == 310
+
+
+def test_what_is_confirmed_from_above_is_theirs(cast: Cast) -> None:
+    above = make_staff("hou", "侯主管", Role.SUPERVISOR, cast.province)
+
+    def say(value: int, by: Any) -> Any:
+        values = {Aim(cast.outlet): value}
+        return set_targets(values=values, metric=Metric.CONTACTED, days=NOVEMBER, by=by)
+
+    say(300, cast.zhao)
+    assert not say(300, cast.zhao)
+    assert say(300, above).updated == 1 and not say(300, above)
+    with pytest.raises(FixedAbove):
+        say(3, cast.zhao)
+    assert not say(300, cast.zhao)  # said again from below: still theirs
+    (target,) = Target.objects.unscoped("test")
+    assert target.set_by == above
+    row = ROWS.splitlines()[0]
+    assert import_targets(data=(HEAD + row).encode(), by=None).updated == 1
+    assert import_targets(data=(HEAD + row).encode(), by=None).unchanged == 1
+    with pytest.raises(FixedAbove):
+        say(3, above)
+
+
 def test_nothing_outside_the_subtree(cast: Cast, as_: Any) -> None:
     for code in (cast.far_outlet.code, cast.province.code, "nonsense"):
         assert as_(cast.zhao).get("/targets/", {"branch": code}).status_code == 404
