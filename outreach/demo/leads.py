@@ -84,7 +84,7 @@ def _lead(person: Person, customer: Customer, offer: Offer, chance: random.Rando
 
 def _assign(leads: Sequence[Lead]) -> None:
     """The list itself assigned them, one operation a manager."""
-    at = timezone.now() - timedelta(days=DAYS_IN_FORCE)
+    at = at_hour(-DAYS_IN_FORCE, 12, 0)  # the list has just taken effect
     held: dict[int, list[Lead]] = {}
     for lead in leads:
         if lead.holder_id:

@@ -57,11 +57,6 @@ class Task:
         return in_words(self.metres) if self.metres is not None else ""
 
 
-def due(user: Staff) -> LeadQuerySet:
-    """Agreed follow-ups of today and before, the oldest first; business in process too."""
-    return _in_hand(user).due().order_by("follow_up_at", "pk")
-
-
 def plan(user: Staff, *, origin: Point | None = None) -> Plan:
     """Everybody the user should turn to today, by section, in order.
 

@@ -31,7 +31,7 @@ def upload_new(request: StaffRequest) -> HttpResponse:
     for JSON: where to go next, or what is wrong with which field.
     """
     if request.method == "GET":
-        return _page(request, UploadForm(request.user, initial={"mode": Mode.FULL}))
+        return _page(request, UploadForm(request.user))
     form = UploadForm(request.user, request.POST, request.FILES)
     wants_json = request.headers.get("Accept") == "application/json"
     if form.is_valid():

@@ -191,7 +191,8 @@ def _targets(user: Staff, chosen: Chosen) -> list[Target]:
     managers = Staff.objects.visible_to(user).managers().select_related("branch").by_pinyin()
     if managers.count() > MAX_MANAGERS:
         managers = managers.filter(branch__in=chosen.branch_ids)[:MAX_MANAGERS]
-    listed = list(managers)
+    # The outlets of the chosen customers first: their own managers know the way.
+    listed = sorted(managers, key=lambda each: each.branch_id not in chosen.branch_ids)
     loads = load_of(listed)
     return [
         Target(

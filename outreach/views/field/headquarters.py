@@ -43,6 +43,11 @@ class Headquarters:
     touches: list[Touch]
     progress: list[Progress]
 
+    @property
+    def says_keen(self) -> bool:
+        """Then it is the reason to turn to them, and need not be said twice."""
+        return any(touch.is_keen for touch in self.touches)
+
 
 def headquarters_of(lead: Lead) -> Headquarters:
     """Of a lead that was fetched in scope."""

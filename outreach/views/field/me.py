@@ -43,7 +43,7 @@ def _counts(user: Staff) -> dict[str, int] | None:
         "contacted": mine.filter(last_contact_at__isnull=False).count(),
         "interested": mine.filter(stage=Stage.INTERESTED).count(),
         "applied": mine.filter(stage__in=[Stage.APPLIED, Stage.APPROVED, Stage.DRAWN]).count(),
-        "due": worklist.due(user).count(),
+        "due": len(worklist.plan(user)[worklist.Section.DUE]),
         "attempts": talks.count(),
         "talks": talks.filter(is_contact=True).count(),
     }

@@ -86,6 +86,7 @@ function begin(within) {
   restoreDraft(form);
   refresh(form);
   form.addEventListener("change", (event) => {
+    event.target.closest(".question")?.querySelector(".error")?.remove(); // it has just been answered
     if (event.target.matches("[data-one]") && event.target.checked) {
       for (const other of form.querySelectorAll(`[data-one][name=${event.target.name}]`)) {
         if (other !== event.target) other.checked = false;

@@ -1,5 +1,5 @@
 // A visit that was being written down when the page went away: nobody but this phone knows of it,
-// so it is offered again wherever customers are worked on.
+// so it is offered again on 今日 and on the map.
 import { forget, forgetAllBut, unknownToServer } from "call/drafts";
 import { gettext } from "gettext";
 
@@ -30,7 +30,7 @@ function offer() {
   toasts.querySelector("[data-unsaved]")?.remove();
   const open = document.querySelector("form[data-outcome]")?.dataset.outcome;
   const left = unknownToServer().filter(({ uuid }) => uuid !== open);
-  if (!left.length) return;
+  if (!left.length || !document.querySelector("[data-names-all-waiting], [data-map]")) return;
   const line = document.createElement("p");
   line.className = "toast unsaved";
   line.dataset.unsaved = left[0].uuid;

@@ -6,9 +6,10 @@ const AFTER_LOADING = 400; // ms: what the page itself opens in the sheet comes 
 
 const aside = () => JSON.parse(sessionStorage.getItem(ASIDE) ?? "[]");
 
-/** Unless something is being filled in. */
+/** Where a manager lands, and over nothing else: who looks at 我的 or another customer is left alone. */
 function openNewest() {
-  if (document.visibilityState !== "visible" || sheet().querySelector("form.outcome, form[data-assign-form]")) return;
+  if (!document.querySelector("[data-names-all-waiting], [data-map]")) return;
+  if (document.visibilityState !== "visible" || sheet().childElementCount) return;
   const query = new URLSearchParams({ newest: "1" });
   for (const uuid of aside()) query.append("not", uuid);
   window.htmx.ajax("GET", `/logs/waiting/?${query}`, { target: "#sheet", source: document.body });
