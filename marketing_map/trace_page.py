@@ -108,7 +108,7 @@ def customer_trace(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def lead_trace(request: StaffRequest, pk: int) -> HttpResponse:
     """From the number of a lead, as the audit log has it, to the chain of its customer."""
-    customer: Customer = get_object_or_404(customers_within(request.user), lead=pk)
+    customer: Customer = get_object_or_404(customers_within(request.user), lead__pk=pk)
     return redirect("customer_trace", pk=customer.pk)
 
 

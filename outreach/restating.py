@@ -68,8 +68,8 @@ def refuse_as_listed(now: datetime) -> None:
     """免打扰标志: rows that say so make a refusal, unless one is open."""
     execute(
         """
-        INSERT INTO outreach_refusal (customer_id, source, at, end_reason)
-        SELECT s.customer_id, 'list', %(now)s, '' FROM list_stated s
+        INSERT INTO outreach_refusal (customer_id, source, at)
+        SELECT s.customer_id, 'list', %(now)s FROM list_stated s
         JOIN whitelist_uploadrow r ON r.id = s.row_id
         WHERE r.do_not_contact
         ON CONFLICT DO NOTHING

@@ -8,6 +8,14 @@ _HOUSEHOLD = re.compile(
     r"[0-9#]"
     r"|第?[一二三四五六七八九十百两]+(?:村?民?小?组|生产队|队|社(?!区)|号|排|巷|户|栋|楼|单元)"
 )
+# A day is no number of anybody: 20261124, 2026-11-24, 20261124_0930.
+_DAY = (
+    r"(?<!\d)(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"|[-_./](?:0?[1-9]|1[0-2])[-_./](?:0?[1-9]|[12]\d|3[01]))"
+    r"(?:[-_ T]?[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?!\d)"
+)
+# Seven digits or more, however they are set apart: a telephone, an ID card, an account.
+_NUMBER = re.compile(rf"(?P<day>{_DAY})|\d(?:[\s\-‐-―−_.·•/()（）*]*\d){{6,}}")
 _VILLAGE = re.compile(r"(?:村民委员会|居民委员会|村委会|居委会|社区|村)(?![镇乡庄街民委社居])")
 _SETTLEMENT = re.compile(r".*[省市县区旗州盟镇乡道村庄屯寨营堡集沟洼岭疃埠峪夼湾坪坡岗铺圈窑庙]")
 
@@ -50,3 +58,18 @@ def mask_address(address: str) -> str:
     if settlement := _SETTLEMENT.match(text):
         return settlement.group()
     return text[:1] + "**" if text else ""
+
+
+def tells_a_number(text: str) -> bool:
+    """Whether seven digits or more stand together: a telephone, an ID card, an account.
+
+    Blanks, dashes, invisible characters and full-width digits make no difference. A day is none.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    plain = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
+    return any(found["day"] is None for found in _NUMBER.finditer(plain))
+
+
+def mask_numbers(text: str) -> str:
+    """A text with its long numbers hidden, and its days kept: 名单_***_20261124.csv."""
+    return _NUMBER.sub(lambda found: found["day"] or "***", text)

@@ -33,6 +33,7 @@ from outreach.models import VillageProfile
 from trust.masking import mask_name, mask_phone
 from whitelist.models import Place, PlaceLevel
 
+NEVER = datetime(2000, 1, 1)
 MOST_SHOWN = 5  # outlets that work the same village
 
 
@@ -217,5 +218,7 @@ def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        return datetime.fromtimestamp(0, tz=timezone.get_current_timezone())
+        moment = NEVER
+    if not 2000 <= moment.year < 3000:  # further out no zone can hold it
+        moment = NEVER
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)

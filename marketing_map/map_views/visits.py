@@ -18,7 +18,7 @@ from django_htmx.http import trigger_client_event
 from branches.access import StaffRequest, allow
 from branches.models import Role, Staff
 from marketing_map.map_views.rows import rows_of
-from outreach.actions.log_outcome import AlreadyLogged
+from outreach.actions.log_outcome import AlreadyLogged, TakenBack
 from outreach.actions.visits import (
     CannotTakeBack,
     is_tap,
@@ -71,6 +71,8 @@ def nobody_home(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404 from None
     except AlreadyLogged:
         return _answer(request, lead, _("这次上门已登记过别的结果，没有再改动。"), status=409)
+    except TakenBack:
+        return _answer(request, lead, _("这次上门登记已经撤销，没有再登记。"), status=409)
     said = _("已登记：上门，没人在家")
     undo = {
         "text": said,

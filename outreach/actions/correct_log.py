@@ -7,7 +7,6 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from branches.models import Staff
@@ -16,6 +15,8 @@ from outreach.actions.correct_customer import (
     forget_phone_fault,
     note_phone_fault,
 )
+from outreach.actions.deadlock import again_on_deadlock
+from outreach.actions.lead_lock import locked
 from outreach.actions.log_outcome import Answers, is_contact
 from outreach.actions.refuse import close_as_logged, closes
 from outreach.eligibility import restate_eligibility
@@ -23,6 +24,7 @@ from outreach.models import (
     Channel,
     ContactLog,
     ContactLogVersion,
+    PersonReached,
     Refusal,
     RefusalSource,
 )
@@ -43,12 +45,14 @@ def may_correct(log: ContactLog, *, by: Staff, at: datetime) -> bool:
     return timezone.localdate(log.logged_at) == timezone.localdate(at)
 
 
+@again_on_deadlock
 @transaction.atomic
 def correct_log(*, log: ContactLog, by: Staff, answers: Answers, channel: str = "") -> ContactLog:
     """Replace what a log says, keep what it said, and restate the lead from the beginning.
 
     Whatever the mistake had moved moves back: stage, follow-up, and 拒绝营销 or 已故
-    that only this log said. Sending the same again changes nothing.
+    that only this log said. Sending the same again changes nothing. Of a customer
+    whose data was deleted, only codes are kept: no text, sum or day.
 
     Args:
         channel: the right way of contact, for a log that was no call of ours.
@@ -56,10 +60,15 @@ def correct_log(*, log: ContactLog, by: Staff, answers: Answers, channel: str = 
     Raises:
         PermissionDenied: not theirs.
         TooLate: logged on an earlier day.
+        ContactLog.DoesNotExist: taken back meanwhile.
     """
     logs = ContactLog.objects.unscoped("found by its own key; its author is checked")
-    logs.filter(pk=log.pk).update(edited_at=F("edited_at"))  # takes the lock, changes nothing
-    log = logs.select_related("lead").get(pk=log.pk)
+    if closes(log):
+        one_list_at_a_time()  # before any lead is locked: see `_take_back`
+    lead = locked(log.lead_id)
+    log = logs.get(pk=log.pk)
+    log.lead = lead
+    answers = answers.keepable(lead.customer)
     if log.staff_id != by.pk or log.logged_at is None:
         raise PermissionDenied
     now = timezone.now()
@@ -68,7 +77,7 @@ def correct_log(*, log: ContactLog, by: Staff, answers: Answers, channel: str = 
     channel = log.channel if log.channel == Channel.CALL else channel or log.channel
     if answers.stand_in(log) and log.channel == channel:
         return log
-    closed_before, fault_before = closes(log), fault_of(log)
+    closed_before, fault_before = _closing_word(log), fault_of(log)
     _keep_version(log, by)
     for name, value in asdict(answers).items():
         setattr(log, name, value)
@@ -76,7 +85,8 @@ def correct_log(*, log: ContactLog, by: Staff, answers: Answers, channel: str = 
     log.is_contact = is_contact(log.channel, log.person)
     log.save()
     if closes(log):
-        close_as_logged(log, by=by)
+        if _closing_word(log) != closed_before:  # else 复核 may have reopened them since
+            close_as_logged(log, by=by)
     elif closed_before:
         _take_back(log, by, now)
     forget_phone_fault(former=fault_before, log=log, by=by)
@@ -91,6 +101,13 @@ def correct_log(*, log: ContactLog, by: Staff, answers: Answers, channel: str = 
         outcome=log.outcome or log.call_state,
     )
     return log
+
+
+def _closing_word(log: ContactLog) -> str:
+    """Why it closes the customer, 已故 before 拒绝营销; empty when it does not."""
+    if not closes(log):
+        return ""
+    return "deceased" if log.person == PersonReached.DECEASED else "refused"
 
 
 def _keep_version(log: ContactLog, by: Staff) -> None:
@@ -111,7 +128,7 @@ def _take_back(log: ContactLog, by: Staff, now: datetime) -> None:
     refusal = Refusal.objects.filter(contact_log=log, ended_at=None).first()
     if refusal is None:
         return
-    one_list_at_a_time()
+    one_list_at_a_time()  # taken already, unless the log was corrected since it was read
     refusal.ended_at, refusal.ended_by, refusal.end_reason = now, by, "更正登记"
     refusal.save(update_fields=["ended_at", "ended_by", "end_reason"])
     audit.record("customer.refusal_ended", by=by, target=f"lead:{log.lead_id}", log=str(log.uuid))

@@ -60,9 +60,8 @@ def erase_customer(*, customer: Customer, by: Staff | None, reason: str) -> dict
     Assignment.objects.filter(lead__in=leads, ended_at=None).update(
         ended_at=timezone.now(), end_reason=EndReason.WITHDRAWN, end_note=ERASED
     )
-    Share.objects.unscoped("pages sent to the customer").filter(
-        lead__in=leads, expires_at__gt=timezone.now()
-    ).update(expires_at=timezone.now())
+    pages = Share.objects.unscoped("pages sent to the customer").filter(lead__in=leads)
+    pages.close(timezone.now())
     _refuse_for_good(customer, by)
     first_time = Customer.objects.unscoped("found by the caller").filter(
         pk=customer.pk, erased_at=None

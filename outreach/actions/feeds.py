@@ -10,6 +10,7 @@ from jobs.models import Job, JobState
 from jobs.queue import enqueue
 from outreach.models import Feed, FeedState
 from trust import audit
+from trust.masking import mask_numbers
 from whitelist.actions.uploads import Stored, stored_sealed
 
 IMPORT_JOB = "outreach.import_feed"
@@ -34,7 +35,7 @@ def _register(
     feed = Feed.objects.create(
         kind=kind,
         branch=branch,
-        file_name=file_name[-200:],
+        file_name=mask_numbers(file_name)[-200:],
         size=stored.size,
         sha256=stored.sha256,
         stored_as=stored.stored_as,

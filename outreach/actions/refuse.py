@@ -18,6 +18,7 @@ from outreach.models import (
     PersonReached,
     Refusal,
     RefusalSource,
+    Share,
 )
 from outreach.standing import restate_standing
 from trust import audit
@@ -37,6 +38,8 @@ def close_for_marketing(
 ) -> None:
     """Do not contact: by their own word, or because they have died (on record as such).
 
+    Pages that were sent to them answer no more.
+
     A person who has died is closed the same way, so that no channel rings the
     family again; the audit event says which of the two it was.
 
@@ -51,6 +54,7 @@ def close_for_marketing(
     Lead.objects.unscoped("the customer's own lead").filter(pk=lead.pk).update(
         eligibility=Eligibility.REFUSED
     )
+    Share.objects.unscoped("pages sent to the customer").filter(lead=lead).close(timezone.now())
     detail: dict[str, Any] = {"log": str(log.uuid)} if log else {}
     audit.record("customer.refused", by=by, target=f"lead:{lead.pk}", result=result, **detail)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branches.models import Staff
+from outreach.actions.lead_lock import locked
 from outreach.gates import GateRefusal, lasting_refusal, may_work
 from outreach.models import Eligibility, Lead, Script, ScriptKind, Share
 from trust import audit
@@ -27,6 +28,7 @@ def share_page(*, lead: Lead, by: Staff, request: Any = None) -> Share | GateRef
     Raises:
         PermissionDenied: not theirs to contact.
     """
+    locked(lead.pk)  # of two taps at once, the second finds the first one's page
     lead.refresh_from_db()
     if not may_work(by, lead):
         raise PermissionDenied

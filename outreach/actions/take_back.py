@@ -31,6 +31,7 @@ from outreach.models import (
     Assignment,
     AssignmentOperation,
     ContactLog,
+    Eligibility,
     EndReason,
     Lead,
     OperationKind,
@@ -38,6 +39,8 @@ from outreach.models import (
 from outreach.querysets import LeadQuerySet
 from outreach.stages import IN_PROCESS
 from trust import audit
+
+CLOSED = (Eligibility.REFUSED, Eligibility.CONTROL)  # business in process or not
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,7 @@ def undo_take_back(
     restored: list[int] = []
     for holder_id, ids in by_holder(free):
         leads = Lead.objects.unscoped("what this operation freed, undone by its author")
+        leads = leads.exclude(eligibility__in=CLOSED)  # also when they refuse this very moment
         back = take(leads, ids, None, managers[holder_id or 0])
         ended.filter(lead__in=back).update(ended_at=None, end_reason="", end_note="")
         restored += back
@@ -234,7 +238,8 @@ def _why_kept(
     leads = Lead.objects.unscoped("what this operation freed, undone by its author")
     for ids in _chunks(former):
         these = leads.filter(pk__in=ids)
-        alive = these.workable() | these.filter(stage__in=IN_PROCESS)
+        served = these.filter(stage__in=IN_PROCESS).exclude(eligibility__in=CLOSED)
+        alive = these.workable() | served
         open_to_return = set(alive.values_list("pk", flat=True))
         kept |= {pk: _("已移出、过期或拒绝营销") for pk in ids if pk not in open_to_return}
         logs = ContactLog.objects.unscoped("whether anybody contacted them since")

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from branches.models import Staff
-from outreach.actions.log_outcome import Answers, log_outcome
+from outreach.actions.deadlock import again_on_deadlock
+from outreach.actions.lead_lock import locked
+from outreach.actions.log_outcome import TAKEN_BACK, Answers, log_outcome
 from outreach.fieldwork.worklist import midnight
 from outreach.models import Channel, ContactLog, Lead
 from outreach.standing import restate_standing
@@ -27,18 +28,21 @@ def log_nobody_home(*, lead: Lead, by: Staff, log_uuid: UUID) -> ContactLog:
     Raises:
         PermissionDenied: not theirs to work on, or the UUID is another's.
         AlreadyLogged: the UUID says something else by now.
+        TakenBack: the UUID was taken back.
     """
     return log_outcome(
         log_uuid=log_uuid, by=by, answers=NOBODY_HOME, lead=lead, channel=Channel.VISIT
     )
 
 
+@again_on_deadlock
 @transaction.atomic
 def take_back_visit(*, log: ContactLog, by: Staff) -> None:
     """Undo a tap: the log goes, and the customer stands where they stood before.
 
     Only its author, only on its day, only a visit that says nothing and after
-    which nothing was logged. Anything else is history, and history stays.
+    which nothing was logged. Anything else is history, and history stays. Its UUID
+    stays used: the tap that arrives once more, late, is the one taken back.
 
     Raises:
         PermissionDenied: not the author.
@@ -46,8 +50,7 @@ def take_back_visit(*, log: ContactLog, by: Staff) -> None:
     """
     if log.staff_id != by.pk:
         raise PermissionDenied
-    leads = Lead.objects.unscoped("its author takes a visit back").filter(pk=log.lead_id)
-    leads.update(last_attempt_at=F("last_attempt_at"))  # takes the lock: nobody logs meanwhile
+    locked(log.lead_id)  # nobody logs meanwhile
     logs = ContactLog.objects.unscoped("whatever was logged since, by whomever, keeps it")
     mine = logs.filter(pk=log.pk).first()
     if mine is None:
@@ -58,7 +61,7 @@ def take_back_visit(*, log: ContactLog, by: Staff) -> None:
         raise CannotTakeBack(_("之后已有新的联系记录，这次上门不能撤销。"))
     mine.delete()
     restate_standing([log.lead_id])
-    audit.record("lead.take_back_visit", by=by, target=f"lead:{log.lead_id}", log=str(log.uuid))
+    audit.record(TAKEN_BACK, by=by, target=f"lead:{log.lead_id}", log=str(log.uuid))
 
 
 def is_tap(log: ContactLog) -> bool:

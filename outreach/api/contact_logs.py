@@ -14,7 +14,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from branches.models import Staff
-from outreach.actions.log_outcome import AlreadyLogged, Answers, log_outcome
+from outreach.actions.log_outcome import (
+    AlreadyLogged,
+    Answers,
+    CustomerErased,
+    TakenBack,
+    log_outcome,
+)
 from outreach.models import (
     CallState,
     Channel,
@@ -42,6 +48,14 @@ class OtherContent(APIException):
     status_code = status.HTTP_409_CONFLICT
     default_detail = "这个 UUID 已登记过，内容不同；原记录不变。"
     default_code = "other_content"
+
+
+class DataDeleted(APIException):
+    """Nothing is stored any more about a customer whose data was deleted."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "客户资料已按本人要求删除，不再登记；没有保存任何内容。"
+    default_code = "customer_erased"
 
 
 class ContactLogSerializer(serializers.ModelSerializer[ContactLog]):
@@ -156,7 +170,9 @@ class ContactLogViewSet(
             201: ContactLogSerializer,
             200: OpenApiResponse(ContactLogSerializer, "the same was stored before"),
             404: OpenApiResponse(description="no such lead or staff in the system's subtree"),
-            409: OpenApiResponse(description="the UUID is taken by other content"),
+            409: OpenApiResponse(
+                description="the UUID is taken by other content, or the data was deleted"
+            ),
         },
     )
     def create(self, request: Request) -> Response:
@@ -182,8 +198,10 @@ class ContactLogViewSet(
                 started_at=given["started_at"],
                 source=SOURCE,
             )
-        except (AlreadyLogged, PermissionDenied):
+        except (AlreadyLogged, TakenBack, PermissionDenied):
             raise OtherContent from None
+        except CustomerErased:
+            raise DataDeleted from None
         if not _is_this_contact(log, given, lead, staff):  # another was quicker with this UUID
             raise OtherContent
         code = status.HTTP_200_OK if before else status.HTTP_201_CREATED

@@ -8,12 +8,11 @@ from django.utils.translation import gettext_noop
 
 from jobs.queue import Lease
 from outreach.actions.deadlock import again_on_deadlock
-from outreach.feeds.checking import Problem, Row, Told
+from outreach.feeds.checking import Problem, Row, Told, shown_of
 from outreach.feeds.columns import Column
 from outreach.models import Feed, FeedProblem, FeedState, Lead
 from outreach.models.feed import FeedQuerySet
 from outreach.standing import restate_standing
-from trust.masking import mask_customer_no
 from whitelist.imports.statements import fetch
 
 TOTALS = ("rows", "added", "known", "unknown", "rejected")
@@ -94,7 +93,7 @@ def apply_chunk(
     applied = kind.apply(feed, here, leads)
     restate_standing(applied.leads)
     problems = chunk.problems + [
-        Problem(each.row_no, customer_column[:40], code, mask_customer_no(each.customer_no))
+        Problem(each.row_no, customer_column[:40], code, shown_of("customer_no", each.customer_no))
         for each, code in [(each, "customer_unknown") for each in unknown] + applied.refused
     ]
     FeedProblem.objects.bulk_create(

@@ -1,5 +1,6 @@
 """One row of a file: what its cells say, and what is wrong with them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -19,6 +20,18 @@ CLOCK_SKEW = timedelta(minutes=5)
 EARLIEST = date(2000, 1, 1)  # what is told of an earlier day is a mistake
 MAX_CODE = 40
 MAX_SHOWN = 80
+
+
+# What a cell may look like to be shown as it stands: in a file whose columns have shifted,
+# any of them may hold a name, an address or a telephone.
+_CUSTOMER_NO = re.compile(r"(?=.*\d)[0-9A-Za-z_.+-]+", re.ASCII)
+_MOMENT = re.compile(
+    r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[T ]*\d{1,2}[:：时]\d{1,2}[:：分]?[\d.]*秒?"
+    r"(?:Z|[+-]\d{2}:?\d{2})?)?|(?:19|20|21)\d{6}|\d{1,5}(?:\.\d+)?",
+    re.ASCII,
+)
+_AMOUNT = re.compile(r"[¥￥]?[-+]?(?:\d[,，]?){1,8}(?:\.\d{1,6})?[千万亿]*元?", re.ASCII)
+_SHAPES = {"at": _MOMENT, "on": _MOMENT, "amount": _AMOUNT}
 
 
 class Problem(NamedTuple):
@@ -71,9 +84,7 @@ class Row:
 
     def say(self, problem: str, name: str) -> None:
         """Note what is wrong with a cell."""
-        shown = masked(self.raw(name), "customer_no" if name == "serial" else "segment")
-        if name == "customer_no":
-            shown = mask_customer_no(self.raw(name)[:MAX_CODE])
+        shown = shown_of(name, self.raw(name))
         heading = self.reading.layout.heading_of(name)
         self.problems.append(Problem(self.row_no, heading[:40], problem, shown[:MAX_SHOWN]))
 
@@ -152,6 +163,18 @@ class Row:
         except Invalid as wrong:
             self.say(wrong.code, name)
             return None
+
+
+def shown_of(name: str, cell: str) -> str:
+    """What of a cell may be shown to who mends the file: nothing personal, wherever it stands."""
+    if name == "customer_no" and _CUSTOMER_NO.fullmatch(cell):
+        return mask_customer_no(cell[:MAX_CODE])
+    if name == "serial":
+        return masked(cell, "customer_no")
+    shape = _SHAPES.get(name)
+    if shape is not None and shape.fullmatch(cell):
+        return cell
+    return f"{cell[0]}**" if cell else ""
 
 
 def row_of(

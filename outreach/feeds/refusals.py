@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from outreach.feeds.applying import Applied, Leads
 from outreach.feeds.checking import Row, Told
 from outreach.feeds.columns import Column
-from outreach.models import ContactLog, Eligibility, Feed, Lead, Refusal, RefusalSource
+from outreach.models import ContactLog, Eligibility, Feed, Lead, Refusal, RefusalSource, Share
 
 # 原因 may be there and is not kept: a refusal needs none.
 COLUMNS = (
@@ -74,4 +74,6 @@ def open_refusals(feed: Feed, wanted: Mapping[int, Refused]) -> set[int]:
     Lead.objects.unscoped("leads of the customers who refused").filter(customer__in=opened).update(
         eligibility=Eligibility.REFUSED
     )
+    pages = Share.objects.unscoped("pages sent to the customers who refused")
+    pages.filter(lead__customer__in=opened).close(timezone.now())
     return opened

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from trust.fields import EncryptedTextField
+
 
 class RefusalSource(models.TextChoices):
     CUSTOMER = "customer", _("客户本人")
@@ -27,7 +29,7 @@ class Refusal(models.Model):
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    end_reason = models.CharField("解除原因", max_length=120, blank=True)
+    end_reason = EncryptedTextField("解除原因")  # at most 120 characters
 
     class Meta:
         verbose_name = verbose_name_plural = "拒绝营销"

@@ -33,6 +33,10 @@ class ShareQuerySet(ScopedQuerySet):
         """Those whose address still answers."""
         return self.filter(expires_at__gt=at)
 
+    def close(self, at: datetime) -> int:
+        """Their addresses answer no more; how many did until now."""
+        return self.alive(at).update(expires_at=at)
+
 
 class Share(models.Model):
     """One page sent to one customer. The page shows branch, product and manager, no customer.

@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Q, QuerySet
 
+from trust.masking import mask_customer_no
 from whitelist.models import Customer
 
 SEALED = (
@@ -60,6 +61,12 @@ def _reported(customer: Customer) -> Q:
     return found | Q(id_index=customer.id_index) if customer.id_index else found
 
 
+def _masked(customer: Customer) -> Q:
+    """Rows of headquarters' files that show their number, masked; a namesake of the mask too."""
+    number = customer.customer_no
+    return Q(shown=mask_customer_no(number)) if number else Q(pk__in=[])
+
+
 # `id_index` stays with customer and rows: it tells no ID number, and by it a list that
 # names the customer again, even without their 客户号, is recognised and not followed.
 EMPTIED = (
@@ -78,6 +85,7 @@ EMPTIED = (
         ),
     ),
     Held("whitelist.UploadProblem", _reported, ("shown",)),
+    Held("outreach.FeedProblem", _masked, ("shown",)),
     Held("whitelist.Offer", _of_customer, ("details_digest", "segment", "score")),
     Held("whitelist.Correction", _of_customer, ("value", "before_index", "reason")),
     Held(

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from branches.models import Role, SystemToken
+from outreach.actions.erase_customer import erase_customer
 from outreach.models import ContactLog, Lead, Stage, StageBasis
 from tests.cast import Cast, make_lead, make_staff
 from whitelist.models import ProblemLevel, UploadProblem, UploadState, WhitelistUpload
@@ -299,3 +300,11 @@ def test_a_question_no_database_can_hold_is_400(cast: Cast, api: Client, query: 
 @pytest.mark.parametrize("cursor", ["cD1hYmM=", "cD0lMDA=", "cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk="])
 def test_a_cursor_of_ones_own_making_is_404(cast: Cast, api: Client, cursor: str) -> None:
     assert api.get(f"/api/v1/leads/?cursor={cursor}").status_code == 404
+
+
+def test_of_whom_the_data_was_deleted_nothing_is_stored(cast: Cast, api: Client) -> None:
+    lead = make_lead(cast)
+    erase_customer(customer=lead.customer, by=None, reason="客户书面要求")
+    answer = post(api, lead=lead.pk, note="种了四亩黄瓜")
+    assert answer.status_code == 409 and "已按本人要求删除" in answer.json()["detail"]
+    assert not ContactLog.objects.unscoped("test").exists()

@@ -142,3 +142,8 @@ def test_the_command_tells_the_same(cast: Cast, as_: Any, lead: Lead, capsys: An
 def test_the_command_says_when_there_is_nobody(cast: Cast) -> None:
     with pytest.raises(CommandError, match="没有找到"):
         call_command("who_saw", "nobody")
+
+
+def test_a_number_no_database_can_hold_is_not_found(cast: Cast, as_: Any) -> None:
+    client = as_(cast.zhou)
+    assert client.get("/lists/customers/of-lead/99999999999999999999/").status_code == 404

@@ -216,3 +216,10 @@ def test_coverage_and_the_next_village(cast: Cast, as_: Any) -> None:
     assert page.context["next_village"].place == cast.next_village
     assert "下一村：王家庄村" in page.content.decode() and page.context["neighbours"] == []
     assert as_(cast.zhao).get(village(cast)).context["next_village"] is None
+
+
+@pytest.mark.parametrize("read_at", ["0001-01-01T00:00:00", "9999-12-31T23:59:59-14:00", "x"])
+def test_a_stamp_no_zone_can_hold_reads_as_changed(cast: Cast, as_: Any, read_at: str) -> None:
+    wang = as_(cast.wang)
+    save(wang, cast)
+    assert save(wang, cast, read_at).status_code == 409

@@ -127,3 +127,16 @@ def test_a_call_since_leaves_the_row_as_it_was(cast: Cast, as_: Any, lead: Lead)
     )
     page = client.get(reverse("village", args=[cast.village.code])).content.decode()
     assert reverse("take_back_visit", args=[log.uuid]) not in page
+
+
+def test_a_tap_that_arrives_again_after_it_was_taken_back(cast: Cast, as_: Any, lead: Lead) -> None:
+    client, key = as_(cast.wang), uuid4()
+    tap(client, lead, uuid=key, headers=HTMX)
+    back(client, logs().get(), headers=HTMX)
+    response = tap(client, lead, uuid=key, headers=HTMX)
+    assert response.status_code == 409 and not logs().exists()
+    assert "已经撤销" in json.loads(response["HX-Trigger"])["toast"]["text"]
+    sheet = {"lead": lead.pk, "channel": "visit", "person": "nobody"}
+    response = client.post(reverse("log_outcome", args=[key]), sheet, headers=HTMX)
+    assert response.status_code == 409 and "已经撤销" in response.content.decode()
+    assert not logs().exists()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from branches.models import Branch, Staff
 from trust import audit
 from trust.cipher import keyed_index
+from trust.masking import tells_a_number
 from whitelist.imports.values import phones
 from whitelist.imports.values.text import Invalid, clean
 from whitelist.models import Correction, CorrectionField, CorrectionState, Customer
@@ -150,11 +151,13 @@ def reject_correction(*, correction: Correction, by: Staff, reason: str) -> None
     """Everything stays as it is; who stated it is told why.
 
     Raises:
-        CorrectionRefused: decided meanwhile, one's own, or no reason.
+        CorrectionRefused: decided meanwhile, one's own, no reason, or one that tells a number.
     """
     _second_person(correction, by)
     if not reason.strip():
         raise CorrectionRefused(_("请写明不采用的原因。"))
+    if tells_a_number(reason):
+        raise CorrectionRefused(_("原因里请不要写电话、证件号码或账号。"))
     _move(correction, CorrectionState.REJECTED, by, reason=reason.strip()[:120])
     _record("correction.reject", correction, by)
 

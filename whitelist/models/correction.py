@@ -68,7 +68,7 @@ class Correction(models.Model):
         verbose_name=_("审核人"),
     )
     decided_at = models.DateTimeField(_("审核时间"), null=True, blank=True)
-    reason = models.CharField(_("说明"), max_length=120, blank=True)
+    reason = EncryptedTextField(_("说明"))  # at most 120 characters
 
     objects = CorrectionQuerySet.as_manager()
 

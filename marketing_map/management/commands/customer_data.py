@@ -1,7 +1,6 @@
 """A customer's request for access or deletion, answered by one command."""
 
 import json
-import re
 from getpass import getpass
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from outreach.actions.erase_customer import EraseRefused, erase_customer
 from outreach.record.access import everything_about
 from trust import audit
 from trust.cipher import keyed_index
+from trust.masking import tells_a_number
 from trust.private_file import new_private_file
 from whitelist.imports.values.identity import ID_CARD, id_number
 from whitelist.imports.values.text import Invalid
@@ -25,7 +25,6 @@ STAYS = """保留的内容：
 - 额度、阶段、触达结果、业务结果等编码和次数，以及谁在什么时候做了什么的审计记录：都不含姓名、电话、证件、地址和文字；
 - 已封存的原始名单文件：{days} 天内自动删除（UPLOAD_KEEP_DAYS）；
 - 数据库备份：按备份的保存期限到期删除。恢复备份后请重新执行本命令。"""
-_NUMBER = re.compile(r"\d{7,}")
 
 
 class Command(BaseCommand):
@@ -70,7 +69,7 @@ class Command(BaseCommand):
         self.stdout.write(f"已写入 {path}（只有本机当前用户可读）。交给客户本人后请删除。")
 
     def _delete(self, customer: Customer, by: Staff | None, reason: str, is_sure: bool) -> None:
-        if not reason or len(reason) > 120 or _NUMBER.search(reason):
+        if not reason or len(reason) > 120 or tells_a_number(reason):
             raise CommandError("请用 --reason 写明依据（120 字以内，不写电话和证件号码）。")
         if not is_sure:
             expected = customer.customer_no or "删除"

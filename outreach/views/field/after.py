@@ -74,12 +74,20 @@ def share_sheet(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @cache_control(no_store=True)
 def share_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
-    """Sent to the wrong person: its address answers no more."""
+    """Sent to the wrong person: its address answers no more.
+
+    Who sent it may do so also once the customer is a colleague's, and sees nothing of them.
+    """
+    said = _("已撤回，链接不能再打开。")
+    sent = Share.objects.unscoped("my own").filter(pk=pk, staff=request.user).first()
+    if sent and not Lead.objects.visible_to(request.user).filter(pk=sent.lead_id).exists():
+        withdraw_share(share=sent, by=request.user)
+        return answer(request, "leads/done_for_good.html", {"said": said})
     share = _share_for(request, pk)
     withdraw_share(share=share, by=request.user)
     if not request.htmx:
         return redirect("share_sheet", pk=share.pk)
-    toast = {"text": _("已撤回，链接不能再打开。"), "kind": "success"}
+    toast = {"text": said, "kind": "success"}
     return trigger_client_event(_share_sheet(request, share), "toast", toast)
 
 

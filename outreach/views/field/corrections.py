@@ -20,6 +20,7 @@ from outreach.disclosure import shown_to
 from outreach.gates import may_work
 from outreach.models import Lead
 from outreach.views.field.cards import lead_for, render_card
+from outreach.views.field.sheets import answer
 from whitelist.actions.corrections import (
     ADDRESS_LENGTH,
     CorrectionRefused,
@@ -152,15 +153,18 @@ def lead_deceased_undo(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @cache_control(no_store=True)
 def correction_take_back(request: StaffRequest, pk: int) -> HttpResponse:
-    """撤回, from the card of the customer it is about."""
+    """撤回, from the card of the customer it is about; also once that is a colleague's."""
     mine = Correction.objects.unscoped("my own").filter(stated_by=request.user)
     correction = get_object_or_404(mine, pk=pk)
-    lead = get_object_or_404(Lead.objects.visible_to(request.user), customer=correction.customer_id)
+    lead = Lead.objects.visible_to(request.user).filter(customer=correction.customer_id).first()
+    said, kind = _("已撤回。"), "success"
     try:
         take_back_correction(correction=correction, by=request.user)
     except CorrectionRefused as refusal:
-        return _done(request, lead.pk, str(refusal), "info")
-    return _done(request, lead.pk, _("已撤回。"))
+        said, kind = str(refusal), "info"
+    if lead is None:  # a colleague's by now: nothing of the customer is shown
+        return answer(request, "leads/done_for_good.html", {"said": said})
+    return _done(request, lead.pk, said, kind)
 
 
 def _mine(request: StaffRequest, pk: int) -> Lead:

@@ -34,16 +34,19 @@ def correct(request: StaffRequest, log_uuid: UUID) -> HttpResponse:
     form = OutcomeForm(request.POST, by_call=by_call, base=log.logged_at)
     if not form.is_valid():
         return sheet(request, form, log.lead, log_uuid, log=log, correcting=True, status=422)
+    answers = form.answers()
     try:
         log = correct_log(
             log=log,
             by=request.user,
-            answers=form.answers(),
+            answers=answers,
             channel=form.cleaned_data["channel"],
         )
     except TooLate:  # midnight passed while it was open
         return _too_late(request, log)
-    return render_saved(request, log, _("已更正：%(what)s"))
+    except ContactLog.DoesNotExist:  # taken back while it was open
+        return answer(request, "leads/gone.html", {"lead": log.lead}, status=409)
+    return render_saved(request, log, answers, _("已更正：%(what)s"))
 
 
 def _too_late(request: StaffRequest, log: ContactLog) -> HttpResponse:

@@ -15,7 +15,7 @@ from django_htmx.http import trigger_client_event
 
 from branches.access import FIELD_ROLES, StaffRequest, allow
 from outreach.actions.correct_log import may_correct
-from outreach.actions.log_outcome import AlreadyLogged, log_outcome
+from outreach.actions.log_outcome import AlreadyLogged, Answers, TakenBack, log_outcome
 from outreach.disclosure import names_for, shown_to
 from outreach.fieldwork import worklist
 from outreach.gates import may_work
@@ -112,11 +112,12 @@ def _save(request: StaffRequest, log_uuid: UUID, log: ContactLog | None) -> Http
     form = OutcomeForm(request.POST, by_call=by_call, base=log.logged_at if log else None)
     if not form.is_valid():
         return sheet(request, form, lead, log_uuid, log=log, status=422)
+    answers = form.answers()
     try:
         saved = log_outcome(
             log_uuid=log_uuid,
             by=request.user,
-            answers=form.answers(),
+            answers=answers,
             lead=lead,
             channel=form.cleaned_data["channel"],
         )
@@ -124,7 +125,9 @@ def _save(request: StaffRequest, log_uuid: UUID, log: ContactLog | None) -> Http
         raise Http404 from None
     except AlreadyLogged as stands:
         return _already_logged(request, stands.log, status=409)
-    return render_saved(request, saved, _("已登记：%(what)s"))
+    except TakenBack:
+        return answer(request, "leads/gone.html", {"lead": lead}, status=409)
+    return render_saved(request, saved, answers, _("已登记：%(what)s"))
 
 
 def _already_logged(request: StaffRequest, log: ContactLog, *, status: int = 200) -> HttpResponse:
@@ -134,8 +137,10 @@ def _already_logged(request: StaffRequest, log: ContactLog, *, status: int = 200
     return answer(request, "leads/already_logged.html", context, status=status)
 
 
-def render_saved(request: StaffRequest, log: ContactLog, said: str) -> HttpResponse:
-    """Said, and whom to turn to next."""
+def render_saved(
+    request: StaffRequest, log: ContactLog, answers: Answers, said: str
+) -> HttpResponse:
+    """Said, and whom to turn to next; and whether some of the answers could not be kept."""
     lead = Lead.objects.unscoped("its author has just logged it").get(pk=log.lead_id)
     following = worklist.next_task(request.user, lead, wanted=_wanted(request))
     context = {
@@ -147,6 +152,7 @@ def render_saved(request: StaffRequest, log: ContactLog, said: str) -> HttpRespo
         "following_name": shown_to(request.user, following.lead).name if following else "",
         "offers_after": _offers_after(request, log, lead),
         "shares": sent_to(lead),
+        "not_kept": not answers.stand_in(log),
         "waiting_count": mine_waiting(request).count(),
     }
     response = answer(request, "leads/saved.html", context)

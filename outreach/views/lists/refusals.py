@@ -1,6 +1,5 @@
 """拒绝营销: who may not be contacted, the file for other channels, and reopening."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -24,12 +23,11 @@ from outreach.actions.reopen import AskedBy, ReopenRefused, is_for_good, reopen
 from outreach.models import Eligibility, Refusal, RefusalSource
 from outreach.refusing import exportable, lines_of, narrowed, open_refusals, refusals_within
 from trust import audit
-from trust.masking import mask_name
+from trust.masking import mask_name, tells_a_number
 
 PAGE_SIZE = 50
 # Days that still have a midnight in every zone, and one after them.
 BOUNDS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
-_NUMBER = re.compile(r"\d{7,}")  # a telephone, an ID card, an account
 
 
 class RefusalFilter(forms.Form):
@@ -77,7 +75,7 @@ class ReopenForm(forms.Form):
 
     def clean_reason(self) -> str:
         reason: str = self.cleaned_data["reason"]
-        if _NUMBER.search(reason):
+        if tells_a_number(reason):
             raise forms.ValidationError(_("原因里请不要写电话、证件号码或账号。"))
         return reason
 

@@ -1,5 +1,6 @@
 """更正: the same day, by the author; what a slip had moved moves back."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,6 +13,8 @@ from django.utils import timezone
 
 from outreach.actions.correct_log import TooLate, correct_log
 from outreach.actions.log_outcome import AlreadyLogged, Answers, log_outcome
+from outreach.actions.reopen import AskedBy, reopen
+from outreach.actions.visits import CannotTakeBack, log_nobody_home, take_back_visit
 from outreach.models import (
     Assignment,
     Channel,
@@ -23,7 +26,8 @@ from outreach.models import (
     RefusalSource,
     Stage,
 )
-from tests.cast import Cast, make_lead
+from tests.cast import Cast, make_cast, make_lead
+from tests.outreach.test_one_winner import at_once
 from trust.models import AuditEvent
 from whitelist.models import Customer, Offer, PhoneFault
 
@@ -231,3 +235,45 @@ def test_a_fault_that_others_found_stays(cast: Cast, lead: Lead) -> None:
     correct(cast, log, Answers(call_state="busy"))
     customer = Customer.objects.unscoped("test").get(pk=lead.customer_id)
     assert customer.phone_fault == PhoneFault.WRONG_PERSON
+
+
+def test_a_note_added_does_not_close_whom_a_reviewer_reopened_meanwhile(
+    cast: Cast, lead: Lead
+) -> None:
+    log = logged(cast, lead, REFUSED)
+    today = timezone.localdate()
+    reopen(
+        refusal=Refusal.objects.get(), by=cast.feng, asked_by=AskedBy.CALL, asked_on=today,
+        reason="改主意了",
+    )  # fmt: skip
+    log = correct(cast, log, replace(REFUSED, note="下午又来电"))
+    assert log.lead.eligibility == Eligibility.YES
+    assert not Refusal.objects.filter(ended_at=None).exists()
+    log = correct(cast, log, DECEASED)  # that is another word, and new
+    assert log.lead.eligibility == Eligibility.REFUSED
+
+
+def test_what_was_taken_back_meanwhile_is_not_corrected(cast: Cast, lead: Lead) -> None:
+    log = log_nobody_home(lead=lead, by=cast.wang, log_uuid=uuid4())
+    take_back_visit(log=log, by=cast.wang)
+    with pytest.raises(ContactLog.DoesNotExist):
+        correct_log(log=log, by=cast.wang, answers=INTERESTED)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_correcting_and_taking_back_at_once_is_one_of_the_two(transactional_db: None) -> None:
+    cast = make_cast()
+    for _ in range(6):
+        lead = make_lead(cast, holder=cast.wang)
+        log = log_nobody_home(lead=lead, by=cast.wang, log_uuid=uuid4())
+        met = Answers(person="self", outcome="considering")
+        corrected, taken_back = at_once(
+            [
+                lambda log=log, met=met: correct_log(log=log, by=cast.wang, answers=met),
+                lambda log=log: take_back_visit(log=log, by=cast.wang),
+            ]
+        )
+        if ContactLog.objects.unscoped("test").filter(pk=log.pk).exists():
+            assert isinstance(corrected, ContactLog) and isinstance(taken_back, CannotTakeBack)
+        else:
+            assert isinstance(corrected, ContactLog.DoesNotExist) and taken_back is None

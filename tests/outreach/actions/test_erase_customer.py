@@ -19,6 +19,7 @@ from outreach.models import (
     ContactLog,
     ContactLogVersion,
     Eligibility,
+    Feed,
     Lead,
     Refusal,
     RefusalSource,
@@ -31,6 +32,7 @@ from outreach.record.personal_data import DELETED, EMPTIED, NOT_ABOUT_THE_CUSTOM
 from tests.cast import Cast, make_lead
 from tests.lists import approved, compared, make_upload, put, undo
 from trust.fields import EncryptedTextField
+from trust.masking import mask_customer_no
 from trust.models import AuditEvent
 from whitelist.imports.diffing import compare
 from whitelist.models import (
@@ -286,3 +288,14 @@ def test_what_was_sent_to_them_opens_no_more(cast: Cast) -> None:
     )  # fmt: skip
     erase()
     assert Share.objects.unscoped("test").get().expires_at <= timezone.now()
+
+
+def test_what_a_file_of_headquarters_showed_of_their_number_goes(cast: Cast) -> None:
+    put(cast, [CANARY])
+    feed = Feed.objects.create(
+        kind="contacts", branch=cast.hq, file_name="x", size=1, sha256="0" * 64
+    )
+    for shown in (mask_customer_no("KEEP1"), "B2"):
+        feed.problems.create(row_no=2, column="客户号", code="other_content", shown=shown)
+    erase()
+    assert list(feed.problems.values_list("shown", flat=True)) == ["", "B2"]

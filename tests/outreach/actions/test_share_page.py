@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 
+from outreach.actions.refuse import close_for_marketing
 from outreach.actions.share_page import share_page, withdraw_share
 from outreach.gates import GateRefusal
 from outreach.models import (
@@ -20,7 +21,8 @@ from outreach.models import (
     Stage,
     StageBasis,
 )
-from tests.cast import Cast, make_lead
+from tests.cast import Cast, make_cast, make_lead
+from tests.outreach.test_one_winner import at_once
 from tests.shares import make_text, make_texts, send, stored
 from trust.models import AuditEvent
 
@@ -161,3 +163,24 @@ def test_what_came_back_in_one_sentence() -> None:
     assert share.in_words() == "已推送 11-24 · 对方打开 2 次，点了去申请"
     share.opens = 0
     assert share.in_words() == "已推送 11-24 · 对方点了去申请"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_taps_at_once_make_one_page(transactional_db: None) -> None:
+    cast = make_cast()
+    make_texts(cast)
+    lead = make_lead(cast, holder=cast.wang)
+    same = [
+        lambda: share_page(lead=Lead.objects.unscoped("test").get(pk=lead.pk), by=cast.wang)
+    ] * 8
+    shares = at_once(same)
+    assert len({share.pk for share in shares}) == 1
+    assert Share.objects.unscoped("test").count() == 1
+
+
+def test_who_refuses_finds_the_pages_closed(cast: Cast, lead: Lead, by_day: Any) -> None:
+    share = send(lead, cast.wang)
+    other = send(make_lead(cast, holder=cast.wang), cast.wang)
+    close_for_marketing(lead=lead, by=cast.wang)
+    assert stored(share).expires_at == TEN
+    assert stored(other).expires_at > TEN

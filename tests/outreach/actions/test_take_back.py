@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from outreach.actions.assign import assign_leads, undo_assignment
 from outreach.actions.take_back import release_leaver, take_back, undo_take_back
-from outreach.models import Assignment, AssignmentOperation, ContactLog, Lead, OperationKind
+from outreach.models import (
+    Assignment,
+    AssignmentOperation,
+    ContactLog,
+    Eligibility,
+    Lead,
+    OperationKind,
+)
 from tests.cast import Cast, make_cast, make_lead
 from tests.outreach.test_one_winner import at_once
 from trust.audit import digest_of_ids
@@ -203,3 +210,13 @@ def test_many_at_once_have_one_winner(transactional_db: None) -> None:
         assert sum(bool(each.operation) for each in results) == 1
         assert is_whole(lead)
         assert AssignmentOperation.objects.filter(at__gte=before, count=1, by=world.zhao).exists()
+
+
+@pytest.mark.parametrize("eligibility", [Eligibility.REFUSED, Eligibility.CONTROL])
+def test_undone_it_gives_nobody_back_who_may_not_be_contacted(cast: Cast, eligibility: str) -> None:
+    lead = make_lead(cast, holder=cast.wang, stage="applied")
+    operation = back(cast, lead, include_in_process=True).operation
+    Lead.objects.unscoped("test").filter(pk=lead.pk).update(eligibility=eligibility)
+    undone = undo_take_back(operation=operation, by=cast.zhao)
+    assert undone.restored == 0 and undone.kept == {"已移出、过期或拒绝营销": 1}
+    assert fresh(lead).holder is None

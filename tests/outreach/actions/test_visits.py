@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from outreach.actions.log_outcome import AlreadyLogged, Answers, log_outcome
+from outreach.actions.log_outcome import AlreadyLogged, Answers, TakenBack, log_outcome
 from outreach.actions.visits import CannotTakeBack, log_nobody_home, take_back_visit
 from outreach.models import Channel, ContactLog, Lead, Stage
 from tests.cast import Cast, make_lead
@@ -116,3 +116,13 @@ def test_a_visit_that_was_logged_again_with_an_outcome_is_told_apart(
     logs().filter(pk=log.pk).update(person="family")
     with pytest.raises(AlreadyLogged):
         log_nobody_home(lead=lead, by=cast.wang, log_uuid=log.uuid)
+
+
+def test_taken_back_it_does_not_return_when_it_is_sent_again(cast: Cast, lead: Lead) -> None:
+    log = visit(cast, lead)
+    take_back_visit(log=log, by=cast.wang)
+    with pytest.raises(TakenBack):
+        log_nobody_home(lead=lead, by=cast.wang, log_uuid=log.uuid)
+    assert not logs().exists()
+    visit(cast, lead)  # another tap is another visit
+    assert logs().count() == 1

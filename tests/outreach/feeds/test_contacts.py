@@ -1,11 +1,14 @@
 """总行触达: what a row becomes, what counts as a contact, and what is told twice."""
 
+import io
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from outreach.actions.feeds import receive_feed
+from outreach.feeds.report import report_lines
 from outreach.gates import in_contact_now, too_often
 from outreach.models import (
     Channel,
@@ -230,3 +233,29 @@ def test_one_audit_event_a_file_with_its_numbers(lead: Lead, no: str, contacts: 
         "rows": 2, "added": 1, "known": 0, "unknown": 1, "rejected": 0,
     }  # fmt: skip
     assert AuditEvent.objects.count() == 2  # received, applied: none a row
+
+
+def test_a_file_that_has_shifted_shows_nothing_personal(cast: Cast, contacts: Any) -> None:
+    at = "2026-11-20 10:00"
+    feed = contacts(
+        f"刘建国,短信,{at},已送达,",
+        "C000001,稻田镇刘庄村,王秀英,已送达,",
+        f"C000001,短信,{at},寿光市稻田镇3组,",
+        f"C000001,智能外呼,{at},已接通本人,李四",
+        "C000001,短信,16912345678,已送达,",
+        "C000001,短信,2126-11-20 10:00,已送达,",
+    )
+    shown = [row[3] for row in said(feed)]
+    assert sorted(shown) == sorted(
+        ["刘**", "稻**", "王**", "寿**", "李**", "1**", "2126-11-20 10:00"]
+    )
+    report = "".join(report_lines(feed))
+    assert not [text for text in ("建国", "刘庄", "秀英", "寿光", "16912345678") if text in report]
+
+
+def test_the_name_of_a_file_keeps_no_number(cast: Cast) -> None:
+    feed = receive_feed(
+        file=io.BytesIO(b"x"), kind="contacts", branch=cast.hq, by=cast.qian,
+        file_name="16912345678_20261124.csv",
+    )  # fmt: skip
+    assert feed.file_name == "***_20261124.csv"

@@ -259,3 +259,13 @@ def test_after_taking_back_today_is_a_page_of_its_own(cast: Cast, as_: Any, lead
     withdraw_share(share=first, by=cast.wang)
     page = text(ask(as_(cast.wang), "lead_share", lead.pk, **HTMX))
     assert first.code not in page and Share.objects.unscoped("test").count() == 2
+
+
+def test_who_sent_it_takes_it_back_also_from_a_colleagues_customer(
+    cast: Cast, as_: Any, lead: Lead
+) -> None:
+    share = send(lead, cast.wang)
+    Lead.objects.unscoped("test").update(holder=cast.li)
+    assert ask(as_(cast.sun), "share_withdraw", share.pk).status_code == 404
+    page = text(ask(as_(cast.wang), "share_withdraw", share.pk, **HTMX))
+    assert "已撤回" in page and "吕" not in page and not stored(share).is_alive

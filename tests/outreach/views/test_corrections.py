@@ -208,3 +208,15 @@ def test_supervisors_and_closed_customers_are_offered_nothing(
     correct(as_(cast.wang), lead)
     page = card(as_(cast.zhao), lead)
     assert "信息有误" not in page and "169****2222" not in page
+
+
+def test_ones_own_is_taken_back_also_from_a_colleagues_customer(
+    cast: Cast, as_: Any, lead: Lead
+) -> None:
+    correct(as_(cast.wang), lead)
+    pk = corrections().get().pk
+    Lead.objects.unscoped("test").update(holder=cast.li)
+    assert post(as_(cast.li), "correction_take_back", pk).status_code == 404
+    page = post(as_(cast.wang), "correction_take_back", pk).content.decode()
+    assert "已撤回" in page and "吕" not in page and "169" not in page
+    assert corrections().get().state == "taken_back"

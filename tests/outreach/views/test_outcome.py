@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from outreach.actions.erase_customer import erase_customer
 from outreach.models import Channel, ContactLog, Lead, Stage
 from tests.cast import Cast, make_lead
 
@@ -196,3 +197,18 @@ def test_the_newest_waiting_sheet_opens_unless_put_aside(cast: Cast, as_: Any, l
 def test_a_stranger_opens_nothing(cast: Cast, as_: Any, lead: Lead) -> None:
     attempt(lead, cast.wang)
     assert as_(cast.li).get(reverse("waiting_logs"), {"newest": "1"}).status_code == 204
+
+
+def test_of_whom_the_data_was_deleted_only_codes_are_kept_and_that_is_said(
+    cast: Cast, as_: Any, lead: Lead
+) -> None:
+    log = attempt(lead, cast.wang)
+    erase_customer(customer=lead.customer, by=None, reason="客户书面要求")
+    response = as_(cast.wang).post(url(log), INTERESTED | {"note": "四亩黄瓜"}, headers=HTMX)
+    assert (
+        response.status_code == 200 and "文字、金额和跟进时间没有保存" in response.content.decode()
+    )
+    assert logs().get().note == "" and logs().get().outcome == "interested"
+    other = attempt(make_lead(cast, holder=cast.wang), cast.wang)
+    page = as_(cast.wang).post(url(other), INTERESTED, headers=HTMX).content.decode()
+    assert "没有保存" not in page

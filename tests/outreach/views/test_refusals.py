@@ -140,6 +140,7 @@ class TestReopen:
             ({"reason": " "}, "请写明原因"),
             ({"reason": "字" * 81}, "80 个字"),
             ({"reason": "电话16900001234"}, "不要写电话"),
+            ({"reason": "电话１６９-0000 1234"}, "不要写电话"),
         ],
     )
     def test_says_what_is_missing_and_keeps_the_rest(

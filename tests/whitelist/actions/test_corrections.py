@@ -172,3 +172,11 @@ def test_deleted_data_does_not_come_back(cast: Cast, customer: Customer) -> None
     with pytest.raises(CorrectionRefused, match="删除"):
         state(cast, customer, OTHER)
     assert states() == ["pending"]
+
+
+def test_a_reason_tells_no_number(cast: Cast, customer: Customer) -> None:
+    correction = state(cast, customer)
+    with pytest.raises(CorrectionRefused, match="不要写电话"):
+        reject_correction(correction=correction, by=cast.feng, reason="应为 169-1234-5678")
+    correction.refresh_from_db()
+    assert correction.state == "pending"
