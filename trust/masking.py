@@ -15,7 +15,8 @@ _DAY = (
     r"(?:[-_ T]?[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?!\d)"
 )
 # Seven digits or more, however they are set apart: a telephone, an ID card, an account.
-_NUMBER = re.compile(rf"(?P<day>{_DAY})|\d(?:[\s\-‐-―−_.·•/()（）*]*\d){{6,}}")
+_APART = r"[\s\-‐-―−_.·•/()（）*]*"
+_NUMBER = re.compile(rf"(?P<day>{_DAY})|\d(?:{_APART}(?!{_DAY})\d){{6,}}")
 _VILLAGE = re.compile(r"(?:村民委员会|居民委员会|村委会|居委会|社区|村)(?![镇乡庄街民委社居])")
 _SETTLEMENT = re.compile(r".*[省市县区旗州盟镇乡道村庄屯寨营堡集沟洼岭疃埠峪夼湾坪坡岗铺圈窑庙]")
 
