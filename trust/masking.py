@@ -15,8 +15,8 @@ _DAY = (
     r"(?:[-_ T]?[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?!\d)"
 )
 # Seven digits or more, however they are set apart: a telephone, an ID card, an account.
-_NUMBER = re.compile(rf"(?P<day>{_DAY})|\d(?:[\s\-‐-―−_.·•/()（）*]*\d){{6,}}")
-_LONG = re.compile(rf"(?<!\d)(?P<day>{_DAY})(?!\d)|\d{{7,}}")
+_APART = r"[\s\-‐-―−_.·•/()（）*]*"
+_NUMBER = re.compile(rf"(?P<day>{_DAY})|\d(?:{_APART}(?!{_DAY})\d){{6,}}")
 _VILLAGE = re.compile(r"(?:村民委员会|居民委员会|村委会|居委会|社区|村)(?![镇乡庄街民委社居])")
 _SETTLEMENT = re.compile(r".*[省市县区旗州盟镇乡道村庄屯寨营堡集沟洼岭疃埠峪夼湾坪坡岗铺圈窑庙]")
 
@@ -72,5 +72,5 @@ def tells_a_number(text: str) -> bool:
 
 
 def mask_numbers(text: str) -> str:
-    """A name of a file with its long numbers hidden, and its days kept: 名单_***_20261124.csv."""
-    return _LONG.sub(lambda found: found["day"] or "***", text)
+    """A text with its long numbers hidden, and its days kept: 名单_***_20261124.csv."""
+    return _NUMBER.sub(lambda found: found["day"] or "***", text)

@@ -51,4 +51,4 @@ def test_days_and_short_numbers_are_none(text: str) -> None:
 def test_a_file_name_keeps_its_day_and_loses_its_numbers() -> None:
     assert mask_numbers("触达_20261124_0930.csv") == "触达_20261124_0930.csv"
     assert mask_numbers("16912345678 20261124-20261125.xlsx") == "*** 20261124-20261125.xlsx"
-    assert mask_numbers("刘建国379901198001017777(2).csv") == "刘建国***(2).csv"
+    assert mask_numbers("刘建国379901198001017777.csv") == "刘建国***.csv"
