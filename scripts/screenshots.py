@@ -186,8 +186,14 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "feeds": ("admin", at("/lists/feeds/")),
     "feed-new": ("admin", at("/lists/feeds/new/")),
     "feed": ("admin", at("/lists/feeds/{pk}/", pk=("/lists/feeds/", r"/lists/feeds/(\d+)/"))),
-    "decision": ("reviewer", at("/lists/{pk}/", pk=("/lists/?state=submitted", r"/lists/(\d+)/"))),
-    "story": ("reviewer", at("/lists/{pk}/", pk=("/lists/?state=in_force", r"/lists/(\d+)/"))),
+    "decision": (
+        "reviewer",
+        at("/lists/{pk}/", pk=("/lists/?state=submitted", r"(?s)file-table.*?/lists/(\d+)/")),
+    ),
+    "story": (
+        "reviewer",
+        at("/lists/{pk}/", pk=("/lists/?state=in_force", r"(?s)file-table.*?/lists/(\d+)/")),
+    ),
     "corrections": ("reviewer", at("/lists/corrections/")),
     "refusals": ("reviewer", at("/lists/refusals/")),
     "reopen": (
