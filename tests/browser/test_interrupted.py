@@ -146,14 +146,14 @@ def test_a_session_that_ended_leads_to_the_door_and_back(
     world: Cast, lead: Lead, look: Any
 ) -> None:
     page = look(world.wang)
-    page.goto(f"{reverse('lead_list')}?sort=amount")
+    page.goto(f"{reverse('today')}?all=never")
     Session.objects.all().delete()
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # back from a long call
     page.wait_for_url("**/login/?next=*")
     page.locator("input[name=username]").fill(world.wang.username)
     page.locator("input[name=password]").fill("pw")
     page.locator("input[name=password]").press("Enter")
-    page.wait_for_url("**/leads/?sort=amount")
+    page.wait_for_url("**/today/?all=never")
 
 
 def test_a_slip_is_mended_on_the_card(world: Cast, lead: Lead, look: Any) -> None:
