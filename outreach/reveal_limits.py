@@ -9,11 +9,11 @@ at once, each counts those before it.
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branches.models import Staff
 from outreach.gates import GateRefusal
+from outreach.local_day import midnight
 from outreach.models import Channel, ContactLog
 from trust.models import AuditEvent
 
@@ -41,9 +41,8 @@ def too_many_numbers(by: Staff, *, at: datetime) -> GateRefusal | None:
 
 def too_many_unlogged(by: Staff, *, at: datetime) -> GateRefusal | None:
     """Today's calls without outcome: they come first, whatever the next one is for."""
-    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     logs = ContactLog.objects.unscoped("their own attempts, whoever holds the customer by now")
-    mine = logs.waiting().of_staff(by).filter(channel=Channel.CALL, started_at__gte=midnight)
+    mine = logs.waiting().of_staff(by).filter(channel=Channel.CALL, started_at__gte=midnight(at))
     count = mine.count()
     if count < settings.UNLOGGED_MAX:
         return None

@@ -25,8 +25,8 @@ from outreach.actions.visits import (
     log_nobody_home,
     take_back_visit,
 )
-from outreach.fieldwork.worklist import midnight
 from outreach.gates import may_work
+from outreach.local_day import midnight
 from outreach.models import Channel, ContactLog, Lead
 from outreach.views.field.cards import lead_for, render_card
 

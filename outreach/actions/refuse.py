@@ -1,6 +1,5 @@
 """Closing a customer for marketing, through whatever way it becomes known; and 点错了."""
 
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,6 +9,7 @@ from django.utils import timezone
 from branches.models import Staff
 from outreach.eligibility import restate_eligibility
 from outreach.gates import may_work
+from outreach.local_day import midnight
 from outreach.models import (
     ContactLog,
     Eligibility,
@@ -94,7 +94,7 @@ def death_said_today(by: Staff, lead: Lead) -> Refusal | None:
         by=by,
         contact_log=None,
         ended_at=None,
-        at__gte=_midnight(),
+        at__gte=midnight(),
     ).first()
 
 
@@ -115,7 +115,3 @@ def undo_death(*, lead: Lead, by: Staff) -> None:
     restate_eligibility(lead)
     restate_standing([lead.pk])
     audit.record("customer.death_undone", by=by, target=f"lead:{lead.pk}")
-
-
-def _midnight() -> datetime:
-    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from branches.models import Staff
 from outreach.actions.lead_lock import locked
 from outreach.gates import GateRefusal, lasting_refusal, may_work
+from outreach.local_day import midnight
 from outreach.models import Eligibility, Lead, Script, ScriptKind, Share
 from trust import audit
 
@@ -98,13 +99,12 @@ def _text_for(lead: Lead) -> Script | GateRefusal:
 
 
 def _of_today(lead: Lead, by: Staff, script: Script, now: datetime) -> Share | None:
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     mine = Share.objects.unscoped("their own, of a lead that was fetched in scope").alive(now)
     found: Share | None = mine.filter(
         lead=lead,
         staff=by,
         product_id=lead.product_id,
         script=script,
-        created_at__gte=midnight,
+        created_at__gte=midnight(now),
     ).first()
     return found

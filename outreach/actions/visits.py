@@ -10,7 +10,7 @@ from branches.models import Staff
 from outreach.actions.deadlock import again_on_deadlock
 from outreach.actions.lead_lock import locked
 from outreach.actions.log_outcome import TAKEN_BACK, Answers, log_outcome
-from outreach.fieldwork.worklist import midnight
+from outreach.local_day import midnight
 from outreach.models import Channel, ContactLog, Lead
 from outreach.standing import restate_standing
 from trust import audit

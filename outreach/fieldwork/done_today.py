@@ -5,7 +5,7 @@ from typing import Any
 
 from branches.models import Staff
 from outreach.disclosure import with_personal_data
-from outreach.fieldwork.worklist import midnight
+from outreach.local_day import midnight
 from outreach.models import ContactLog, Lead
 
 

@@ -21,6 +21,7 @@ from branches.models import Staff
 from outreach.disclosure import with_personal_data
 from outreach.distance import Point, in_words, metres_between
 from outreach.gates import at_attempt_cap, purpose_of
+from outreach.local_day import midnight
 from outreach.models import Channel, ContactLog, Intention, Lead, Purpose, Stage
 from outreach.querysets import LeadQuerySet
 from outreach.shares import unanswered_clicks
@@ -241,8 +242,3 @@ def _visit_reason(lead: Lead) -> str:
 
 def _day(at: datetime) -> str:
     return date_format(timezone.localdate(at), _("n月j日"))
-
-
-def midnight() -> datetime:
-    """When today began, in the branch's time."""
-    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
