@@ -11,6 +11,7 @@ WGS-84; the browser converts to the datum of the base map.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,8 +20,11 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from branches.models import Staff
+from marketing_map.asking import Asked
 from outreach import tilekey
 from outreach.models import Stage
+from outreach.pyramid.counting import PARTS, cells_of
+from outreach.pyramid.layers import PART_BITS, STAGES, state_of
 from outreach.querysets import LeadQuerySet
 from whitelist.geocoding.names import short_name
 from whitelist.models import Location, Place, Precision
@@ -28,18 +32,27 @@ from whitelist.models import Location, Place, Precision
 PINS_FROM = 11  # tile zoom; the view's is two more
 MAX_ZOOM = 14
 CELL_DEPTH = 3  # a tile holds 8 × 8 cells, 128 screen pixels each
-CENTROID_DEPTH = 2  # … whose middle is weighed from 4 × 4 parts
 EXTENT = 1024  # positions in cells count screen pixels of the tile
 
 # States in the order of the payloads: the stages, and 待分配 for a lead to be
 # contacted that nobody holds.
 STATES = ("unassigned", *Stage.values)
 
+# … and of the pyramid's states, by number.
+_PLACES = {
+    state_of(stage, held=held, confirmed=confirmed): STATES.index(
+        stage if held or stage != Stage.TO_CONTACT else STATES[0]
+    )
+    for stage in STAGES
+    for held in (False, True)
+    for confirmed in (False, True)
+}
+
 Payload = dict[str, Any]
 
 
-def tile(leads: LeadQuerySet, z: int, x: int, y: int, *, viewer: Staff) -> Payload:
-    """The payload of one tile for leads already scoped and filtered.
+def tile(asked: Asked, z: int, x: int, y: int) -> Payload:
+    """The payload of one tile.
 
     Raises:
         ValueError: no such tile, or deeper than `MAX_ZOOM`.
@@ -47,44 +60,76 @@ def tile(leads: LeadQuerySet, z: int, x: int, y: int, *, viewer: Staff) -> Paylo
     if z > MAX_ZOOM:
         raise ValueError(f"tiles end at zoom {MAX_ZOOM}")
     if z < PINS_FROM:
-        inside = leads.in_tile(z, x, y).order_by()
-        return {"kind": "cells", "cells": cells(inside, z, x, y)}
-    return pins(leads, z, x, y, viewer=viewer)
+        return {"kind": "cells", "cells": cells(asked, z, x, y)}
+    return pins(asked.leads, z, x, y, viewer=asked.viewer)
 
 
-def cells(inside: LeadQuerySet, z: int, x: int, y: int) -> list[list[Any]]:
+def cells(asked: Asked, z: int, x: int, y: int) -> list[list[Any]]:
     """``[x, y, n of each state …]`` a cell; x and y are the middle of its leads in pixels.
 
-    Grouped straight from the keys. A table counted beforehand can take this
-    function's place without the page noticing.
+    From the cells counted beforehand where they answer, else grouped from the keys.
     """
-    part_zoom = z + CELL_DEPTH + CENTROID_DEPTH
+    found = counted_cells(asked, z, x, y)
+    if found is None:
+        found = grouped_cells(asked.leads, z, x, y)
+    return [_cell(found[at]) for at in sorted(found)]
+
+
+@dataclass
+class CellOfTile:
+    """Leads by `STATES`, and the sum of their places in pixels of the tile."""
+
+    states: list[int] = field(default_factory=lambda: [0] * len(STATES))
+    sum_x: float = 0
+    sum_y: float = 0
+
+
+def counted_cells(asked: Asked, z: int, x: int, y: int) -> dict[int, CellOfTile] | None:
+    """The cells of a tile from the pyramid, by tile key shifted right; None when it has none."""
+    keys = tilekey.tile_range(z, x, y)
+    answer = cells_of(asked.question, z + CELL_DEPTH, keys) if asked.question else None
+    if answer is None:
+        return None
+    zoom, fine_cells = answer
+    deeper = zoom - z - CELL_DEPTH  # a cell of the tile may be several of the pyramid's
+    x0, y0 = x << zoom - z, y << zoom - z
+    scale = EXTENT / (1 << zoom - z)
+    found: dict[int, CellOfTile] = defaultdict(CellOfTile)
+    for at, fine in fine_cells.items():
+        cell, n = found[at >> 2 * deeper], fine.total
+        for state, count in fine.n.items():
+            cell.states[_PLACES[state]] += count
+        cx, cy = tilekey.deinterleave(at)
+        cell.sum_x += (n * (cx - x0) + (fine.sum_x + n / 2) / PARTS) * scale
+        cell.sum_y += (n * (cy - y0) + (fine.sum_y + n / 2) / PARTS) * scale
+    return found
+
+
+def grouped_cells(leads: LeadQuerySet, z: int, x: int, y: int) -> dict[int, CellOfTile]:
+    """The cells of a tile straight from the keys, by tile key shifted right."""
+    inside = leads.in_tile(z, x, y).order_by()
+    part_zoom = z + CELL_DEPTH + PART_BITS
     rows = (
         inside.annotate(part=F("tile_key").bitrightshift(2 * (tilekey.ZOOM - part_zoom)))
         .values_list("part", "stage")
         .annotate(n=Count("pk"), pool=Count("pk", filter=Q(holder=None)))
     )
-    parts_a_side = 1 << (CELL_DEPTH + CENTROID_DEPTH)
-    x0, y0 = x * parts_a_side, y * parts_a_side
-    counts: dict[int, list[int]] = defaultdict(lambda: [0] * len(STATES))
-    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    x0, y0 = x << part_zoom - z, y << part_zoom - z
+    scale = EXTENT / (1 << part_zoom - z)
+    found: dict[int, CellOfTile] = defaultdict(CellOfTile)
     for part, stage, n, pool in rows:
-        cell = part >> 2 * CENTROID_DEPTH
-        if stage == Stage.TO_CONTACT:
-            counts[cell][0] += pool
-            counts[cell][1] += n - pool
-        else:
-            counts[cell][STATES.index(stage)] += n
+        cell = found[part >> 2 * PART_BITS]
+        cell.states[STATES.index(_state(stage, None))] += pool
+        cell.states[STATES.index(stage)] += n - pool
         px, py = tilekey.deinterleave(part)
-        weighed = sums[cell]
-        weighed[0] += n
-        weighed[1] += n * (px - x0)
-        weighed[2] += n * (py - y0)
-    scale = EXTENT / parts_a_side
-    return [
-        [round((sx / n + 0.5) * scale), round((sy / n + 0.5) * scale), *_trimmed(counts[cell])]
-        for cell, (n, sx, sy) in sorted(sums.items())
-    ]
+        cell.sum_x += n * (px - x0 + 0.5) * scale
+        cell.sum_y += n * (py - y0 + 0.5) * scale
+    return found
+
+
+def _cell(cell: CellOfTile) -> list[int]:
+    n = sum(cell.states)
+    return [round(cell.sum_x / n), round(cell.sum_y / n), *_trimmed(cell.states)]
 
 
 def pins(leads: LeadQuerySet, z: int, x: int, y: int, *, viewer: Staff) -> Payload:

@@ -9,12 +9,14 @@ from outreach.actions.list_decisions import start_due_lists
 from outreach.actions.put_list_in_force import put_list_in_force
 from outreach.actions.undo_list import compensate
 from outreach.expiry import expire_leads
+from outreach.pyramid.folding import fold_changes
 from whitelist.imports.diffing import WITHDRAWALS, counts_held, scope_values
 from whitelist.imports.statements import fetch, scalar
 from whitelist.models import Mode, WhitelistBatch, WhitelistUpload
 
 every_tick(start_due_lists)
 every_tick(expire_leads)
+every_tick(fold_changes)
 
 
 @job_handler("outreach.put_in_force")

@@ -3,23 +3,31 @@
 from django.core.exceptions import BadRequest
 
 from branches.access import StaffRequest
+from marketing_map.asking import Asked
 from marketing_map.window import Window
 from outreach.filters import LeadFilter
 from outreach.models import Lead
+from outreach.pyramid.question import question_of
 from outreach.querysets import LeadQuerySet
 
 
-def leads_asked_for(request: StaffRequest) -> LeadQuerySet:
+def asked_for(request: StaffRequest) -> Asked:
     """What the user works on, narrowed by the filter of the query string.
 
     Raises:
         BadRequest: the filter makes no sense.
     """
     leads = Lead.objects.visible_to(request.user).worked_on_by(request.user)
-    asked = LeadFilter(request.GET, queryset=leads, user=request.user)
-    if not asked.is_valid():
-        raise BadRequest(f"filter: {sorted(asked.errors)}")
-    return asked.qs
+    narrowed = LeadFilter(request.GET, queryset=leads, user=request.user)
+    if not narrowed.is_valid():
+        raise BadRequest(f"filter: {sorted(narrowed.errors)}")
+    question = question_of(request.user, narrowed.form.cleaned_data)
+    return Asked(request.user, narrowed.qs, question)
+
+
+def leads_asked_for(request: StaffRequest) -> LeadQuerySet:
+    """The leads of `asked_for`."""
+    return asked_for(request).leads
 
 
 def window_asked_for(request: StaffRequest) -> Window | None:

@@ -8,7 +8,7 @@ from django.views.decorators.http import conditional_page, require_GET
 
 from branches.access import FIELD_ROLES, StaffRequest, allow, everybody
 from marketing_map import tiles
-from marketing_map.map_views.asked import leads_asked_for
+from marketing_map.map_views.asked import asked_for
 from marketing_map.outlines import outlines_for
 from marketing_map.place_labels import labels_in_tile
 
@@ -24,7 +24,7 @@ COMPACT = {"ensure_ascii": False, "separators": (",", ":")}
 def map_tile(request: StaffRequest, z: int, x: int, y: int) -> HttpResponseBase:
     """Cells or pins of one tile (`marketing_map.tiles`), filtered by the query string."""
     try:
-        payload = tiles.tile(leads_asked_for(request), z, x, y, viewer=request.user)
+        payload = tiles.tile(asked_for(request), z, x, y)
     except ValueError as error:
         raise Http404 from error
     return JsonResponse(payload, json_dumps_params=COMPACT)

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from branches.actions import renumber_branches
 from branches.models import Staff
+from outreach.pyramid.folding import follow_the_tree
 from trust import audit
 from whitelist.imports.statements import execute
 
@@ -21,5 +22,6 @@ def move_branch_numbers(*, by: Staff | None) -> int:
         WHERE b.id = l.branch_id AND l.branch_number <> b.number
         """
     )
+    follow_the_tree()
     audit.record("branch.renumber", by=by, branches=len(changed), leads=moved)
     return moved

@@ -13,6 +13,7 @@ from outreach.models.contact_log import (
 )
 from outreach.models.feed import Feed, FeedKind, FeedProblem, FeedState
 from outreach.models.lead import AmountBand, Eligibility, Lead
+from outreach.models.lead_cell import BranchGrain, LeadCell, LeadChange
 from outreach.models.refusal import Refusal, RefusalSource
 from outreach.models.script import Script, ScriptKind
 from outreach.models.share import Share
@@ -24,6 +25,7 @@ __all__ = [
     "AmountBand",
     "Assignment",
     "AssignmentOperation",
+    "BranchGrain",
     "CallState",
     "Channel",
     "ContactLog",
@@ -36,6 +38,8 @@ __all__ = [
     "FeedState",
     "Intention",
     "Lead",
+    "LeadCell",
+    "LeadChange",
     "Metric",
     "NeedTime",
     "OperationKind",

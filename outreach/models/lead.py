@@ -101,11 +101,29 @@ class Lead(models.Model):
             models.Index(fields=["holder", "tile_key"], name="lead_holder_tile"),
             # Everything a tile's counts need, so that they are read from the index alone.
             models.Index(
-                fields=["tile_key", "branch_number", "eligibility", "valid_to", "holder", "stage"],
+                fields=[
+                    "tile_key",
+                    "branch_number",
+                    "eligibility",
+                    "valid_to",
+                    "holder",
+                    "stage",
+                    "stage_basis",
+                    "product",
+                    "segment",
+                    "amount_band",
+                    "precision",
+                ],
                 name="lead_tile_counts",
             ),
             models.Index(fields=["village", "branch_number"], name="lead_village"),
             models.Index(fields=["valid_to", "eligibility"], name="lead_by_expiry"),
+            # Offers that ended and whose leads the clock has yet to mark: nearly always none.
+            models.Index(
+                fields=["valid_to"],
+                condition=models.Q(eligibility=Eligibility.YES),
+                name="lead_eligible_by_expiry",
+            ),
         ]
 
     def __str__(self) -> str:

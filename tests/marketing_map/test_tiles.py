@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketing_map import tiles
+from marketing_map.asking import Asked
 from outreach import tilekey
 from outreach.models import Lead, Stage
 from tests.cast import SHOUGUANG, Cast, make_lead
@@ -182,7 +183,7 @@ def test_counts_equal_brute_force(cast: Cast, seed: int, z: int) -> None:
     for x, y in {tilekey.tile_of_key(lead.tile_key, z) for lead in made}:
         first, last = tilekey.tile_range(z, x, y)
         expected = sum(first <= lead.tile_key <= last for lead in made)
-        payload = tiles.tile(leads, z, x, y, viewer=cast.zhao)
+        payload = tiles.tile(Asked(cast.zhao, leads), z, x, y)
         assert heads(payload) == expected
         json.dumps(payload)
 
@@ -192,7 +193,7 @@ def test_a_cell_is_weighed_and_split_by_state(cast: Cast) -> None:
     make_lead(cast, holder=cast.wang, stage=Stage.APPLIED)
     make_lead(cast)
     leads = Lead.objects.visible_to(cast.zhao).workable()
-    ((px, py, *counts),) = tiles.cells(leads.in_tile(z, x, y), z, x, y)
+    ((px, py, *counts),) = tiles.cells(Asked(cast.zhao, leads), z, x, y)
     by_state = dict(zip(tiles.STATES, counts, strict=False))
     assert by_state == {
         "unassigned": 1,
