@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from branches.models import Staff
 from outreach.models import Assignment, Eligibility, EndReason, Lead, Refusal, RefusalSource, Share
+from outreach.pyramid.folding import fold_changes
 from outreach.record.personal_data import DELETED, EMPTIED
 from trust import audit
 from whitelist.imports.applying import one_list_at_a_time
@@ -57,6 +58,7 @@ def erase_customer(*, customer: Customer, by: Staff | None, reason: str) -> dict
     _close_corrections(customer, by)
     _take_off_lists(customer)
     leads.update(eligibility=Eligibility.REFUSED, holder=None, branch_change_flagged=False)
+    fold_changes()  # the journal of the map's counts forgets them too, not seconds later
     Assignment.objects.filter(lead__in=leads, ended_at=None).update(
         ended_at=timezone.now(), end_reason=EndReason.WITHDRAWN, end_note=ERASED
     )

@@ -24,6 +24,17 @@ def keep_cells_in_order(apps: Any, schema_editor: Any) -> None:
             cursor.execute(f"{statement} WITHOUT ROWID")
 
 
+def forget_triggers(apps: Any, schema_editor: Any) -> None:
+    """On the way back: they write into a table that is about to go."""
+    for event in ("insert", "update", "delete"):
+        name = f"outreach_lead_counted_{event}"
+        with schema_editor.connection.cursor() as cursor:
+            if schema_editor.connection.vendor == "postgresql":
+                cursor.execute(f"DROP FUNCTION IF EXISTS {name} CASCADE")
+            else:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -103,4 +114,5 @@ class Migration(migrations.Migration):
             model_name='lead',
             index=models.Index(condition=models.Q(('eligibility', 'yes')), fields=['valid_to'], name='lead_eligible_by_expiry'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, forget_triggers),
     ]

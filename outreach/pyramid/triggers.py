@@ -6,7 +6,9 @@ pass, and cannot be forgotten. It only adds rows to outreach_leadchange.
 
 PostgreSQL runs it once a statement, over the rows as they were and as they are:
 equal kinds are added up, and what did not change cancels out. SQLite knows
-triggers by row only.
+triggers by row only, and refuses to remake a table that one of them writes to: a
+migration that alters outreach_leadchange there drops the triggers first; they are
+installed again when it is done (`outreach.apps`).
 """
 
 # Only text of this code is put into statements.
