@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from branches.models import Staff
-from outreach.pyramid.question import CellQuestion
+from outreach.pyramid.question import CellQuestion, is_far_down
 from outreach.querysets import LeadQuerySet
+
+LARGE = 9  # tiles of this zoom are some sixty kilometres wide
 
 
 @dataclass(frozen=True)
@@ -17,3 +19,16 @@ class Asked:
     viewer: Staff
     leads: LeadQuerySet
     question: CellQuestion | None = None
+
+    def in_tile(self, z: int, x: int, y: int) -> LeadQuerySet:
+        """The leads in one tile, found by what is fewer: the tile's, or the scope's.
+
+        A manager has hundreds, a branch far down the tree some ten thousand: where a
+        tile covers counties, walking it to find them would be the long way.
+
+        Raises:
+            ValueError: no such tile.
+        """
+        if self.viewer.is_manager or (z <= LARGE and is_far_down(self.viewer.branch)):
+            return self.leads.in_tile_by_scope(z, x, y)
+        return self.leads.in_tile(z, x, y)

@@ -61,7 +61,7 @@ def tile(asked: Asked, z: int, x: int, y: int) -> Payload:
         raise ValueError(f"tiles end at zoom {MAX_ZOOM}")
     if z < PINS_FROM:
         return {"kind": "cells", "cells": cells(asked, z, x, y)}
-    return pins(asked.leads, z, x, y, viewer=asked.viewer)
+    return pins(asked, z, x, y)
 
 
 def cells(asked: Asked, z: int, x: int, y: int) -> list[list[Any]]:
@@ -71,7 +71,7 @@ def cells(asked: Asked, z: int, x: int, y: int) -> list[list[Any]]:
     """
     found = counted_cells(asked, z, x, y)
     if found is None:
-        found = grouped_cells(asked.leads, z, x, y)
+        found = grouped_cells(asked, z, x, y)
     return [_cell(found[at]) for at in sorted(found)]
 
 
@@ -105,22 +105,22 @@ def counted_cells(asked: Asked, z: int, x: int, y: int) -> dict[int, CellOfTile]
     return found
 
 
-def grouped_cells(leads: LeadQuerySet, z: int, x: int, y: int) -> dict[int, CellOfTile]:
+def grouped_cells(asked: Asked, z: int, x: int, y: int) -> dict[int, CellOfTile]:
     """The cells of a tile straight from the keys, by tile key shifted right."""
-    inside = leads.in_tile(z, x, y).order_by()
+    inside = asked.in_tile(z, x, y).order_by()
     part_zoom = z + CELL_DEPTH + PART_BITS
     rows = (
         inside.annotate(part=F("tile_key").bitrightshift(2 * (tilekey.ZOOM - part_zoom)))
         .values_list("part", "stage")
-        .annotate(n=Count("pk"), pool=Count("pk", filter=Q(holder=None)))
+        .annotate(n=Count("*"), held=Count("holder"))
     )
     x0, y0 = x << part_zoom - z, y << part_zoom - z
     scale = EXTENT / (1 << part_zoom - z)
     found: dict[int, CellOfTile] = defaultdict(CellOfTile)
-    for part, stage, n, pool in rows:
+    for part, stage, n, held in rows:
         cell = found[part >> 2 * PART_BITS]
-        cell.states[STATES.index(_state(stage, None))] += pool
-        cell.states[STATES.index(stage)] += n - pool
+        cell.states[STATES.index(_state(stage, None))] += n - held
+        cell.states[STATES.index(stage)] += held
         px, py = tilekey.deinterleave(part)
         cell.sum_x += n * (px - x0 + 0.5) * scale
         cell.sum_y += n * (py - y0 + 0.5) * scale
@@ -132,7 +132,7 @@ def _cell(cell: CellOfTile) -> list[int]:
     return [round(cell.sum_x / n), round(cell.sum_y / n), *_trimmed(cell.states)]
 
 
-def pins(leads: LeadQuerySet, z: int, x: int, y: int, *, viewer: Staff) -> Payload:
+def pins(asked: Asked, z: int, x: int, y: int) -> Payload:
     """Single leads as delta-coded columns, and the spots that several share.
 
     ``id``, ``key`` (from the first key of the tile) and ``look`` are columns of
@@ -143,12 +143,13 @@ def pins(leads: LeadQuerySet, z: int, x: int, y: int, *, viewer: Staff) -> Paylo
     its page has them, those drawn as houses of their own included; the states are
     always of those who share the spot.
     """
-    inside = leads.in_tile(z, x, y).order_by()
     today = timezone.localdate()
     first = tilekey.tile_range(z, x, y)[0]
     by_key: dict[int, list[Any]] = defaultdict(list)
-    rows = inside.order_by("tile_key", "pk").values_list(
-        "pk", "tile_key", "stage", "precision", "valid_to", "holder_id"
+    rows = (
+        asked.in_tile(z, x, y)
+        .order_by("tile_key", "pk")
+        .values_list("pk", "tile_key", "stage", "precision", "valid_to", "holder_id")
     )
     for row in rows:
         by_key[row[1] - first].append(row)
@@ -158,8 +159,8 @@ def pins(leads: LeadQuerySet, z: int, x: int, y: int, *, viewer: Staff) -> Paylo
         "kind": "pins",
         "id": _deltas(row[0] for _, row in single),
         "key": _deltas(key for key, _ in single),
-        "look": [_look(row, today, viewer) for _, row in single],
-        "spots": _spots(leads, shared, today),
+        "look": [_look(row, today, asked.viewer) for _, row in single],
+        "spots": _spots(asked.leads, shared, today),
     }
 
 

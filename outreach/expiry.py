@@ -20,8 +20,7 @@ def expire_leads() -> int:
     The day is that of the project's time zone. Returns how many were looked at.
     """
     today = timezone.localdate()
-    over = Lead.objects.unscoped("the clock").filter(eligibility="yes", valid_to__lt=today)
-    if not over.exists():
+    if not Lead.objects.unscoped("the clock").ended_unmarked().exists():
         return 0
     with transaction.atomic():
         one_list_at_a_time()
@@ -29,7 +28,8 @@ def expire_leads() -> int:
         count = keep_for_now(
             "list_touched",
             "SELECT customer_id FROM outreach_lead"
-            " WHERE eligibility = 'yes' AND valid_to < %(today)s ORDER BY id LIMIT %(limit)s",
+            " WHERE eligibility = 'yes' AND COALESCE(valid_to, valid_to) < %(today)s"
+            " LIMIT %(limit)s",
             key="customer_id",
             today=today,
             limit=BATCH,

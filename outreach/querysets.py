@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from branches.models import Branch, Role, Staff
@@ -63,6 +64,11 @@ class LeadQuerySet(ScopedQuerySet):
         gone = Q(eligibility__in=("withdrawn", "expired")) | Q(valid_to__lt=timezone.localdate())
         return self.filter(gone)
 
+    def ended_unmarked(self) -> "LeadQuerySet":
+        """Whose last day is over though nobody has marked them yet (`outreach.expiry`)."""
+        by_index = self.alias(last_day=Coalesce("valid_to", "valid_to"))
+        return by_index.filter(eligibility="yes", last_day__lt=timezone.localdate())
+
     def in_branch(self, branch: Branch) -> "LeadQuerySet":
         return self.filter(branch_number__range=branch.number_range)
 
@@ -81,6 +87,11 @@ class LeadQuerySet(ScopedQuerySet):
     def in_tile(self, z: int, x: int, y: int) -> "LeadQuerySet":
         """Those in one map tile of any zoom. ValueError when there is no such tile."""
         return self.filter(tile_key__range=tilekey.tile_range(z, x, y))
+
+    def in_tile_by_scope(self, z: int, x: int, y: int) -> "LeadQuerySet":
+        """The same leads; the sum of nothing tells both engines not to look them up by key."""
+        keyed = self.alias(key_unindexed=F("tile_key") + 0)
+        return keyed.filter(key_unindexed__range=tilekey.tile_range(z, x, y))
 
     def in_key_ranges(self, ranges: Iterable[tuple[int, int]]) -> "LeadQuerySet":
         """Those whose key lies in one of the inclusive ranges."""

@@ -3,7 +3,11 @@
 import datetime
 from typing import Any
 
+import django.db.models.deletion
+import django.db.models.functions.comparison
+from django.conf import settings
 from django.db import migrations, models
+
 
 KEY = "layer, grain, cell, state, product_id, segment, amount_band, precision, valid_to"
 
@@ -41,6 +45,7 @@ class Migration(migrations.Migration):
         ('branches', '0003_doors_temporary_password'),
         ('outreach', '0005_sealed_reasons'),
         ('whitelist', '0003_sealed_reasons'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -78,11 +83,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '地图汇总格',
             },
         ),
-        migrations.RunPython(keep_cells_in_order, migrations.RunPython.noop),
-        migrations.AddIndex(
-            model_name='leadcell',
-            index=models.Index(condition=models.Q(('n', 0)), fields=['n'], name='lead_cell_emptied'),
-        ),
         migrations.CreateModel(
             name='LeadChange',
             fields=[
@@ -104,7 +104,38 @@ class Migration(migrations.Migration):
         ),
         migrations.RemoveIndex(
             model_name='lead',
+            name='lead_holder_tile',
+        ),
+        migrations.RemoveIndex(
+            model_name='lead',
             name='lead_tile_counts',
+        ),
+        migrations.RemoveIndex(
+            model_name='lead',
+            name='lead_by_expiry',
+        ),
+        migrations.AlterField(
+            model_name='lead',
+            name='holder',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to=settings.AUTH_USER_MODEL, verbose_name='持有人'),
+        ),
+        migrations.AlterField(
+            model_name='lead',
+            name='product',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='whitelist.product'),
+        ),
+        migrations.AlterField(
+            model_name='lead',
+            name='village',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='whitelist.place', verbose_name='行政村'),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
+            index=models.Index(condition=models.Q(('holder__isnull', False)), fields=['holder', 'tile_key'], name='lead_holder_tile'),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
+            index=models.Index(condition=models.Q(('holder__isnull', True)), fields=['branch_number', 'tile_key'], name='lead_pool_tile'),
         ),
         migrations.AddIndex(
             model_name='lead',
@@ -112,7 +143,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='lead',
-            index=models.Index(condition=models.Q(('eligibility', 'yes')), fields=['valid_to'], name='lead_eligible_by_expiry'),
+            index=models.Index(django.db.models.functions.comparison.Coalesce('valid_to', 'valid_to'), condition=models.Q(('eligibility', 'yes')), name='lead_ended_unmarked'),
+        ),
+        migrations.RunPython(keep_cells_in_order, migrations.RunPython.noop),
+        migrations.AddIndex(
+            model_name='leadcell',
+            index=models.Index(condition=models.Q(('n', 0)), fields=['n'], name='lead_cell_emptied'),
         ),
         migrations.RunPython(migrations.RunPython.noop, forget_triggers),
     ]

@@ -1,6 +1,7 @@
 """The working row the map runs on: one per customer, narrow, without personal data."""
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +56,7 @@ class Lead(models.Model):
         blank=True,
         related_name="leads",
         verbose_name="持有人",
+        db_index=False,  # lead_holder_tile
     )
     stage = models.CharField("阶段", max_length=16, choices=Stage, default=Stage.TO_CONTACT)
     stage_basis = models.CharField(max_length=10, choices=StageBasis, default=StageBasis.REPORTED)
@@ -66,9 +68,20 @@ class Lead(models.Model):
         "精度", choices=Precision, default=Precision.UNLOCATED
     )
     village = models.ForeignKey(
-        "whitelist.Place", models.PROTECT, null=True, related_name="+", verbose_name="行政村"
+        "whitelist.Place",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="行政村",
+        db_index=False,  # lead_village
     )
-    product = models.ForeignKey("whitelist.Product", models.PROTECT, null=True, related_name="+")
+    product = models.ForeignKey(
+        "whitelist.Product",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,  # a handful of them: an index finds a third of the table
+    )
     segment = models.CharField("客群", max_length=40, blank=True)
     amount = models.PositiveBigIntegerField("预审批额度（元）", default=0)
     amount_band = models.PositiveSmallIntegerField(choices=AmountBand, default=AmountBand.UNDER_5)
@@ -98,7 +111,17 @@ class Lead(models.Model):
         ]
         indexes = [
             models.Index(fields=["branch_number", "tile_key"], name="lead_scope_tile"),
-            models.Index(fields=["holder", "tile_key"], name="lead_holder_tile"),
+            # SQLite takes "nobody" for one holder among thousands: the pool has its own index.
+            models.Index(
+                fields=["holder", "tile_key"],
+                condition=models.Q(holder__isnull=False),
+                name="lead_holder_tile",
+            ),
+            models.Index(
+                fields=["branch_number", "tile_key"],
+                condition=models.Q(holder__isnull=True),
+                name="lead_pool_tile",
+            ),
             # Everything a tile's counts need, so that they are read from the index alone.
             models.Index(
                 fields=[
@@ -117,12 +140,13 @@ class Lead(models.Model):
                 name="lead_tile_counts",
             ),
             models.Index(fields=["village", "branch_number"], name="lead_village"),
-            models.Index(fields=["valid_to", "eligibility"], name="lead_by_expiry"),
             # Offers that ended and whose leads the clock has yet to mark: nearly always none.
+            # Written so that only `ended_unmarked` and the like use it: SQLite would take
+            # it for every question about days, and walk most of the table.
             models.Index(
-                fields=["valid_to"],
+                Coalesce("valid_to", "valid_to"),
                 condition=models.Q(eligibility=Eligibility.YES),
-                name="lead_eligible_by_expiry",
+                name="lead_ended_unmarked",
             ),
         ]
 

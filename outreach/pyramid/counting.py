@@ -112,7 +112,7 @@ def _rows(
     if layer.kind is not Kind.DAY:
         # Days are not told apart: offers that ended, but whose leads the clock has yet to mark.
         ended = f"SELECT -1 AS n, {of_lead('l')} FROM outreach_lead l WHERE {COUNTED.format('l')}"
-        sources.append(_unfolded(layer, f"{ended} AND l.valid_to < %(day)s", asked))
+        sources.append(_unfolded(layer, f"{ended} AND COALESCE(l.valid_to, l.valid_to) < %(day)s", asked, few=True))
     return fetch(
         f"""
         SELECT {columns} FROM ({" UNION ALL ".join(sources)}) together
@@ -122,14 +122,20 @@ def _rows(
     )
 
 
-def _unfolded(layer: Layer, rows: str, asked: str) -> str:
-    """Rows at lead grain as rows of the layer."""
+def _unfolded(layer: Layer, rows: str, asked: str, *, few: bool = False) -> str:
+    """Rows at lead grain as rows of the layer.
+
+    Args:
+        few: the rows have an index of their own, and hardly any are there. The plus
+            signs keep both engines from walking all leads of the tile to find none.
+    """
+    plus = "+" if few else ""
     return f"""
         SELECT tile_key >> {layer.shift}, state, n,
             CAST(n * {part(layer, 0)} AS integer), CAST(n * {part(layer, 1)} AS integer)
         FROM ({rows}) told
-        WHERE tile_key BETWEEN %(first_key)s AND %(last_key)s
-        AND branch_number BETWEEN %(first)s AND %(last)s {asked}
+        WHERE {plus}tile_key BETWEEN %(first_key)s AND %(last_key)s
+        AND {plus}branch_number BETWEEN %(first)s AND %(last)s {asked}
     """
 
 

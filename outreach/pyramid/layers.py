@@ -45,12 +45,20 @@ class Layer:
 
 # Coarse cells under the branches right below the root, finer ones a step further
 # down. A tile shows 8 × 8 cells, so one of each zoom that is asked for would be
-# best; zoom 8 is read from 9, as few cells are there to be read.
-_GRIDS = ((7, 1), (9, 1), (10, 1), (11, 2))
+# best; zoom 8 is read from 9, as few cells are there to be read. How fine it is
+# worth going depends on how much a layer tells apart: where a cell holds hardly
+# more leads than kinds, the leads themselves are as quick.
+_COARSE = ((7, 1), (9, 1), (10, 1), (11, 2))
+_GRIDS = {
+    Kind.PLAIN: (*_COARSE, (12, 2), (13, 2)),
+    Kind.DAY: (*_COARSE, (12, 2)),
+    Kind.OFFER: _COARSE,
+    Kind.PRECISION: (*_COARSE, (12, 2)),
+}
 LAYERS = tuple(
     Layer(number, zoom, depth, kind)
     for number, (zoom, depth, kind) in enumerate(
-        (zoom, depth, kind) for kind in Kind for zoom, depth in _GRIDS
+        (zoom, depth, kind) for kind in Kind for zoom, depth in _GRIDS[kind]
     )
 )
 FINEST = max(layer.zoom for layer in LAYERS)

@@ -80,6 +80,11 @@ def question_of(user: Staff, asked: Mapping[str, Any]) -> CellQuestion | None:
     return question if question.kind is not None else None
 
 
+def is_far_down(branch: Branch) -> bool:
+    """Whether a branch stands so far down the tree that cells are not counted for it."""
+    return _depth(branch) is None
+
+
 def states_where(
     *,
     stages: Iterable[str] = STAGES,

@@ -244,7 +244,7 @@ def check(world: World) -> bool:
         if first <= lead.tile_key <= last:
             at = lead.tile_key >> 2 * (tilekey.ZOOM - z - tiles.CELL_DEPTH)
             expected.setdefault(at, [0] * len(tiles.STATES))[place_of(lead)] += 1
-    grouped = tiles.grouped_cells(asked.leads, z, x, y)
+    grouped = tiles.grouped_cells(asked, z, x, y)
     assert in_cells(grouped) == expected, query
     if question is None:
         return False
