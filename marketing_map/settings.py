@@ -124,6 +124,11 @@ if _default["ENGINE"].endswith("sqlite3"):
 else:
     _default["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     _default["CONN_HEALTH_CHECKS"] = True
+    # Requests take milliseconds: starting parallel workers or compiling costs more than it
+    # saves. (PgBouncer needs ignore_startup_parameters = options, and the role the settings.)
+    _default.setdefault("OPTIONS", {}).setdefault(
+        "options", "-c jit=off -c max_parallel_workers_per_gather=0"
+    )
 # On PostgreSQL the application is not the tables' owner: `migrate` runs as the
 # owner and grants this role what the application needs (see trust/grants.py).
 DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", "")

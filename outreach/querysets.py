@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Case, F, IntegerField, Q, Value, When
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from branches.models import Branch, Role, Staff
@@ -63,11 +62,6 @@ class LeadQuerySet(ScopedQuerySet):
         """Withdrawn or expired: no marketing any more."""
         gone = Q(eligibility__in=("withdrawn", "expired")) | Q(valid_to__lt=timezone.localdate())
         return self.filter(gone)
-
-    def ended_unmarked(self) -> "LeadQuerySet":
-        """Whose last day is over though nobody has marked them yet (`outreach.expiry`)."""
-        by_index = self.alias(last_day=Coalesce("valid_to", "valid_to"))
-        return by_index.filter(eligibility="yes", last_day__lt=timezone.localdate())
 
     def in_branch(self, branch: Branch) -> "LeadQuerySet":
         return self.filter(branch_number__range=branch.number_range)

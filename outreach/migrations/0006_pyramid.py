@@ -4,7 +4,6 @@ import datetime
 from typing import Any
 
 import django.db.models.deletion
-import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
@@ -112,6 +111,10 @@ class Migration(migrations.Migration):
         ),
         migrations.RemoveIndex(
             model_name='lead',
+            name='lead_scope_tile',
+        ),
+        migrations.RemoveIndex(
+            model_name='lead',
             name='lead_by_expiry',
         ),
         migrations.AlterField(
@@ -139,11 +142,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='lead',
+            index=models.Index(fields=['branch_number', 'tile_key', 'eligibility', 'valid_to', 'holder', 'stage', 'stage_basis', 'product', 'segment', 'amount_band', 'precision'], name='lead_scope_tile'),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
             index=models.Index(fields=['tile_key', 'branch_number', 'eligibility', 'valid_to', 'holder', 'stage', 'stage_basis', 'product', 'segment', 'amount_band', 'precision'], name='lead_tile_counts'),
         ),
         migrations.AddIndex(
             model_name='lead',
-            index=models.Index(django.db.models.functions.comparison.Coalesce('valid_to', 'valid_to'), condition=models.Q(('eligibility', 'yes')), name='lead_ended_unmarked'),
+            index=models.Index(condition=models.Q(('amount__gte', 0), ('eligibility', 'yes')), fields=['valid_to'], name='lead_ended_unmarked'),
         ),
         migrations.RunPython(keep_cells_in_order, migrations.RunPython.noop),
         migrations.AddIndex(

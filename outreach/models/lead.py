@@ -1,7 +1,6 @@
 """The working row the map runs on: one per customer, narrow, without personal data."""
 
 from django.db import models
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +17,12 @@ class Eligibility(models.TextChoices):
     EXPIRED = "expired", _("过期")
     REFUSED = "refused", _("拒绝营销")
     CONTROL = "control", _("对照组")
+
+
+_COUNTED = (
+    "eligibility", "valid_to", "holder", "stage", "stage_basis", "product", "segment",
+    "amount_band", "precision",
+)  # fmt: skip
 
 
 class AmountBand(models.IntegerChoices):
@@ -110,7 +115,9 @@ class Lead(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["branch_number", "tile_key"], name="lead_scope_tile"),
+            # By scope or by tile, with everything a count needs: read from the index alone.
+            models.Index(fields=["branch_number", "tile_key", *_COUNTED], name="lead_scope_tile"),
+            models.Index(fields=["tile_key", "branch_number", *_COUNTED], name="lead_tile_counts"),
             # SQLite takes "nobody" for one holder among thousands: the pool has its own index.
             models.Index(
                 fields=["holder", "tile_key"],
@@ -122,30 +129,13 @@ class Lead(models.Model):
                 condition=models.Q(holder__isnull=True),
                 name="lead_pool_tile",
             ),
-            # Everything a tile's counts need, so that they are read from the index alone.
-            models.Index(
-                fields=[
-                    "tile_key",
-                    "branch_number",
-                    "eligibility",
-                    "valid_to",
-                    "holder",
-                    "stage",
-                    "stage_basis",
-                    "product",
-                    "segment",
-                    "amount_band",
-                    "precision",
-                ],
-                name="lead_tile_counts",
-            ),
             models.Index(fields=["village", "branch_number"], name="lead_village"),
-            # Offers that ended and whose leads the clock has yet to mark: nearly always none.
-            # Written so that only `ended_unmarked` and the like use it: SQLite would take
-            # it for every question about days, and walk most of the table.
+            # Eligible though the offer ended: nearly always none, as the clock marks them
+            # (`outreach.expiry.ENDED_UNMARKED`). `amount >= 0` is always so; it keeps
+            # SQLite from taking this index for any question about days.
             models.Index(
-                Coalesce("valid_to", "valid_to"),
-                condition=models.Q(eligibility=Eligibility.YES),
+                fields=["valid_to"],
+                condition=models.Q(eligibility=Eligibility.YES, amount__gte=0),
                 name="lead_ended_unmarked",
             ),
         ]

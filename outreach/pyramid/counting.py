@@ -11,12 +11,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from outreach.expiry import ENDED_UNMARKED
 from outreach.models import BranchGrain
 from outreach.pyramid.layers import (
-    COUNTED,
     OF_LEAD,
     PART_BITS,
-    Kind,
     Layer,
     layer_for,
     of_lead,
@@ -109,10 +108,11 @@ def _rows(
         """,
         _unfolded(layer, f"SELECT n, {', '.join(OF_LEAD)} FROM outreach_leadchange", asked),
     ]
-    if layer.kind is not Kind.DAY:
+    if "valid_to" not in layer.kind.columns:
         # Days are not told apart: offers that ended, but whose leads the clock has yet to mark.
-        ended = f"SELECT -1 AS n, {of_lead('l')} FROM outreach_lead l WHERE {COUNTED.format('l')}"
-        sources.append(_unfolded(layer, f"{ended} AND COALESCE(l.valid_to, l.valid_to) < %(day)s", asked, few=True))
+        ended = f"SELECT -1 AS n, {of_lead('l')} FROM outreach_lead l"
+        only = f"WHERE l.tile_key IS NOT NULL AND {ENDED_UNMARKED}"
+        sources.append(_unfolded(layer, f"{ended} {only}", asked, few=True))
     return fetch(
         f"""
         SELECT {columns} FROM ({" UNION ALL ".join(sources)}) together
@@ -149,7 +149,7 @@ def _conditions(question: CellQuestion, layer: Layer, values: dict[str, Any]) ->
             values[f"{column}_{place}"] = value
             names.append(f"%({column}_{place})s")
         parts.append(f"{column} IN ({', '.join(names) or 'NULL'})")
-    if layer.kind is Kind.DAY:
+    if "valid_to" in layer.kind.columns:
         parts.append("valid_to >= %(day)s")
         if question.until is not None:
             parts.append("valid_to <= %(until)s")

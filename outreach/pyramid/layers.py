@@ -22,6 +22,7 @@ class Kind(StrEnum):
     DAY = "valid_to"
     OFFER = "product_id segment amount_band"
     PRECISION = "precision"
+    DAY_AND_OFFER = "valid_to product_id segment amount_band"
 
     @property
     def columns(self) -> frozenset[str]:
@@ -51,9 +52,10 @@ class Layer:
 _COARSE = ((7, 1), (9, 1), (10, 1), (11, 2))
 _GRIDS = {
     Kind.PLAIN: (*_COARSE, (12, 2), (13, 2)),
-    Kind.DAY: (*_COARSE, (12, 2)),
-    Kind.OFFER: _COARSE,
+    Kind.DAY: (*_COARSE, (12, 2), (13, 2)),
+    Kind.OFFER: (*_COARSE, (12, 2), (13, 2)),
     Kind.PRECISION: (*_COARSE, (12, 2)),
+    Kind.DAY_AND_OFFER: _COARSE,
 }
 LAYERS = tuple(
     Layer(number, zoom, depth, kind)
