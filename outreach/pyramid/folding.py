@@ -15,14 +15,16 @@ from outreach.models import BranchGrain, LeadChange
 from outreach.pyramid.layers import COUNTED, LAYERS, OF_LEAD, Layer, columns_told, of_lead, part
 from whitelist.imports.statements import execute, fetch, keep_for_now
 
-CHUNK = 20_000  # journal rows a transaction: SQLite's other writers wait for it
+# Journal rows a transaction: on SQLite other writers wait for it.
+CHUNK = {"sqlite": 20_000, "postgresql": 200_000}
 _LOCK = 4_112_623  # any number that no other advisory lock of ours has
 _COLUMNS = ", ".join(OF_LEAD)
 _KEY = "layer, grain, cell, state, product_id, segment, amount_band, precision, valid_to"
 
 
-def fold_changes(*, chunk: int = CHUNK) -> int:
+def fold_changes(*, chunk: int | None = None) -> int:
     """Move the journal into the cells, a chunk a transaction; returns how many rows it was."""
+    chunk = chunk or CHUNK[connection.vendor]
     moved = 0
     while LeadChange.objects.exists():
         with transaction.atomic():
