@@ -112,7 +112,11 @@ def _rows(
     if layer.kind is not Kind.DAY:
         # Days are not told apart: offers that ended, but whose leads the clock has yet to mark.
         ended = f"SELECT -1 AS n, {of_lead('l')} FROM outreach_lead l WHERE {COUNTED.format('l')}"
-        sources.append(_unfolded(layer, f"{ended} AND COALESCE(l.valid_to, l.valid_to) < %(day)s", asked, few=True))
+        sources.append(
+            _unfolded(
+                layer, f"{ended} AND COALESCE(l.valid_to, l.valid_to) < %(day)s", asked, few=True
+            )
+        )
     return fetch(
         f"""
         SELECT {columns} FROM ({" UNION ALL ".join(sources)}) together
