@@ -21,7 +21,7 @@ from marketing_map.doorkeeper import BEGAN, ENDED, EXPIRED
 from trust import audit
 from trust.masking import mask_name
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "marketing_map.backend.StaffBackend"
 
 
 class LoginForm(AuthenticationForm):

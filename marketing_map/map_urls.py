@@ -13,8 +13,9 @@ from marketing_map.map_views import (
 
 urlpatterns = [
     path("", page.map_page, name="map"),
+    path("tiles/", tiles.map_tiles, name="map_tiles"),
     path("tiles/<int:z>/<int:x>/<int:y>/", tiles.map_tile, name="map_tile"),
-    path("labels/<int:z>/<int:x>/<int:y>/", tiles.map_base, name="map_base"),
+    path("labels/", tiles.map_base, name="map_base"),
     path("outlines/", tiles.map_outlines, name="map_outlines"),
     path("list/", lead_rows.map_list, name="map_list"),
     path("nearby/", lead_rows.map_nearby, name="map_nearby"),

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "marketing_map.compression.compressed",
     "marketing_map.middleware.keep_no_copy",
     "trust.audit.remember_address",
     "csp.middleware.CSPMiddleware",
@@ -121,6 +122,8 @@ if _default["ENGINE"].endswith("sqlite3"):
             "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
         ),
     }
+    # Opening the file and reading its schema costs more than most questions: threads keep it.
+    _default["CONN_MAX_AGE"] = None
 else:
     _default["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     _default["CONN_HEALTH_CHECKS"] = True
@@ -136,6 +139,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people -------------------------------------------------------------------
 AUTH_USER_MODEL = "branches.Staff"
+AUTHENTICATION_BACKENDS = ["marketing_map.backend.StaffBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -173,7 +177,7 @@ STORAGES = {
     },
     "staticfiles": {
         "BACKEND": (
-            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            "marketing_map.static_storage.WovenManifestStorage"
             if not DEBUG
             else "django.contrib.staticfiles.storage.StaticFilesStorage"
         )

@@ -1,4 +1,4 @@
-"""What stands in one map tile, as compact JSON without personal data.
+"""What stands in one map tile, without personal data; `tile_wire` says how it travels.
 
 Two kinds, by the zoom of the tile. Above `PINS_FROM` cells with their counts by
 state (drawn as donuts); from it on single leads, and spots where several share
@@ -10,7 +10,6 @@ WGS-84; the browser converts to the datum of the base map.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -133,11 +132,10 @@ def _cell(cell: CellOfTile) -> list[int]:
 
 
 def pins(asked: Asked, z: int, x: int, y: int) -> Payload:
-    """Single leads as delta-coded columns, and the spots that several share.
+    """Single leads, and the spots that several share; both in the order of their keys.
 
-    ``id``, ``key`` (from the first key of the tile) and ``look`` are columns of
-    the pins in key order, id and key as differences to the one before. A look is
-    ``state + 8·precision + 64·expiring + 128·mine``.
+    A pin is ``(id, key, look)``, its key counted from the first of the tile and its
+    look ``state + 8·precision + 64·expiring + 128·mine``.
     A spot is ``[key, precision, total, done, expiring, place code, name, n of each
     state …]``. At a village centre total, done and expiring are the whole village's, as
     its page has them, those drawn as houses of their own included; the states are
@@ -149,7 +147,7 @@ def pins(asked: Asked, z: int, x: int, y: int) -> Payload:
     rows = (
         asked.in_tile(z, x, y)
         .order_by("tile_key", "pk")
-        .values_list("pk", "tile_key", "stage", "precision", "valid_to", "holder_id")
+        .values_list("pk", "tile_key", "stage", "precision", "valid_to", "holder_id", "village_id")
     )
     for row in rows:
         by_key[row[1] - first].append(row)
@@ -157,15 +155,13 @@ def pins(asked: Asked, z: int, x: int, y: int) -> Payload:
     shared = {key: group for key, group in by_key.items() if len(group) > 1}
     return {
         "kind": "pins",
-        "id": _deltas(row[0] for _, row in single),
-        "key": _deltas(key for key, _ in single),
-        "look": [_look(row, today, asked.viewer) for _, row in single],
+        "pins": [(row[0], key, _look(row, today, asked.viewer)) for key, row in single],
         "spots": _spots(asked.leads, shared, today),
     }
 
 
 def _look(row: Any, today: date, viewer: Staff) -> int:
-    _, _, stage, precision, valid_to, holder_id = row
+    _, _, stage, precision, valid_to, holder_id, _ = row
     return (
         STATES.index(_state(stage, holder_id))
         + 8 * precision
@@ -175,44 +171,45 @@ def _look(row: Any, today: date, viewer: Staff) -> int:
 
 
 def _spots(leads: LeadQuerySet, shared: dict[int, list[Any]], today: date) -> list[list[Any]]:
-    places = _places_of(leads, [group[0][0] for group in shared.values()])
-    villages = _villages(leads, {code for code, _ in places.values()})
+    places = _places_of([group[0] for group in shared.values()])
+    at_centre = {key: min(row[3] for row in group) for key, group in shared.items()}
+    villages = _villages(
+        leads,
+        {
+            group[0][6]
+            for key, group in shared.items()
+            if at_centre[key] == Precision.VILLAGE and group[0][6] is not None
+        },
+    )
     spots = []
     for key, group in shared.items():
         states = [0] * len(STATES)
-        for _, _, stage, _, _, holder_id in group:
-            states[STATES.index(_state(stage, holder_id))] += 1
+        for row in group:
+            states[STATES.index(_state(row[2], row[5]))] += 1
         code, name = places.get(group[0][0], ("", ""))
-        precision = min(row[3] for row in group)
-        counts = villages.get(code) if precision == Precision.VILLAGE else None
-        spots.append(
-            [
-                key,
-                precision,
-                *(counts or _counts(group, today)),
-                code,
-                short_name(name),
-                *_trimmed(states),
-            ]
-        )
+        whole = villages.get(group[0][6]) if at_centre[key] == Precision.VILLAGE else None
+        counts = whole or _counts(group, today)
+        spots.append([key, at_centre[key], *counts, code, short_name(name), *_trimmed(states)])
     return spots
 
 
-def _places_of(leads: LeadQuerySet, ids: list[int]) -> dict[int, tuple[str, str]]:
+def _places_of(rows: list[Any]) -> dict[int, tuple[str, str]]:
     """Code and name of the place that a lead's spot is: its village, else what matched."""
-    if not ids:
-        return {}
-    found = {
-        pk: (code or "", name or "")
-        for pk, code, name in leads.filter(pk__in=ids)
-        .order_by()
-        .values_list("pk", "village__code", "village__name")
+    in_villages = {row[0]: row[6] for row in rows if row[6] is not None}
+    named = {
+        pk: (code, name)
+        for pk, code, name in Place.objects.filter(pk__in=set(in_villages.values())).values_list(
+            "pk", "code", "name"
+        )
     }
-    nameless = [pk for pk, (code, _) in found.items() if not code]
-    rows = Location.objects.filter(
-        is_current=True, customer__lead__in=nameless, place__isnull=False
+    found = {pk: named[village] for pk, village in in_villages.items()}
+    elsewhere = [row[0] for row in rows if row[6] is None]
+    if not elsewhere:
+        return found
+    matched = Location.objects.filter(
+        is_current=True, customer__lead__in=elsewhere, place__isnull=False
     ).values_list("customer__lead", "place__code", "place__name")
-    return found | {pk: (code, name) for pk, code, name in rows}
+    return found | {pk: (code, name) for pk, code, name in matched}
 
 
 def _counts(group: list[Any], today: date) -> tuple[int, int, int]:
@@ -224,20 +221,22 @@ def _counts(group: list[Any], today: date) -> tuple[int, int, int]:
     )
 
 
-def _villages(leads: LeadQuerySet, codes: set[str]) -> dict[str, tuple[int, int, int]]:
-    """Total, done and expiring of whole villages, by code."""
+def _villages(leads: LeadQuerySet, villages: set[int]) -> dict[int, tuple[int, int, int]]:
+    """Total, done and expiring of whole villages, by id."""
+    if not villages:
+        return {}
     soon = timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)
     rows = (
-        leads.filter(village__in=Place.objects.filter(code__in=codes))
+        leads.filter(village__in=villages)
         .order_by()
-        .values_list("village__code")
+        .values_list("village")
         .annotate(
             total=Count("pk"),
             done=Count("pk", filter=~Q(stage=Stage.TO_CONTACT)),
             expiring=Count("pk", filter=Q(valid_to__lte=soon)),
         )
     )
-    return {code: (total, done, expiring) for code, total, done, expiring in rows}
+    return {village: (total, done, expiring) for village, total, done, expiring in rows}
 
 
 def _state(stage: str, holder_id: int | None) -> str:
@@ -247,15 +246,6 @@ def _state(stage: str, holder_id: int | None) -> str:
 def _expires(valid_to: date | None, today: date) -> bool:
     """Whether the red corner dot is due: the offer ends within EXPIRING_DAYS."""
     return valid_to is not None and (valid_to - today).days <= settings.EXPIRING_DAYS
-
-
-def _deltas(values: Iterable[int]) -> list[int]:
-    last = 0
-    out = []
-    for value in values:
-        out.append(value - last)
-        last = value
-    return out
 
 
 def _trimmed(counts: list[int]) -> list[int]:

@@ -45,6 +45,7 @@ from whitelist.models import Place, Precision, Product
 
 EVER = date(2000, 1, 1)  # before anything was logged
 NEVER = date(2100, 1, 1)
+_TOGETHER = {"happened", "since", "until", "by"}  # parameters that ask one question
 
 
 class _TextsField(forms.Field):
@@ -169,7 +170,10 @@ class LeadFilter(filters.FilterSet):
         user: Staff | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(_storable(data), queryset, **kwargs)
+        data = _storable(data)
+        if data is not None:
+            self.__dict__["base_filters"] = _needed_for(data, self.base_filters)
+        super().__init__(data, queryset, **kwargs)
         self.user = user or getattr(kwargs.get("request"), "user", None)
 
     @property
@@ -204,6 +208,14 @@ class LeadFilter(filters.FilterSet):
         if value == "me":
             return leads.held_by(self.user) if self.user is not None else leads.none()
         return leads.filter(holder_id=int(value))
+
+
+def _needed_for(data: Any, all_filters: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters that the data names: each is copied for each question, and most are not asked."""
+    named = {name for name in all_filters if name in data}
+    if named & _TOGETHER:
+        named |= _TOGETHER
+    return {name: each for name, each in all_filters.items() if name in named}
 
 
 def _storable(data: Any) -> Any:

@@ -91,8 +91,7 @@ def _config(user: Staff) -> dict[str, Any]:
     west, south, east, north = _opening(user)
     return {
         "urls": {
-            "tile": reverse("map_tile", args=(0, 0, 0)).replace("0/0/0", "{z}/{x}/{y}"),
-            "labels": reverse("map_base", args=(0, 0, 0)).replace("0/0/0", "{z}/{x}/{y}"),
+            "tiles": reverse("map_tiles"),
             "outlines": reverse("map_outlines"),
             "list": reverse("map_list"),
             "nearby": reverse("map_nearby"),

@@ -2,19 +2,22 @@
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django import template
 from django.conf import settings
-from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation.trans_real import DjangoTranslation
 
+from marketing_map.weaving import WOVEN, in_order, script_of
+
 register = template.Library()
-_import_map: str = ""
 
 
 @register.simple_tag
@@ -62,21 +65,50 @@ def share(part: int, whole: int) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def import_map(context: template.Context) -> SafeString:
-    """The import map of our ES modules: ``map/tiles`` → its hashed static URL."""
-    global _import_map
-    if not _import_map or settings.DEBUG:
-        modules = {
-            path.removeprefix("js/").removesuffix(".js"): static(path)
-            for finder in get_finders()
-            for path, storage in finder.list([])
-            if path.startswith("js/") and path.endswith(".js") and _is_ours(storage)
-        }
-        _import_map = json.dumps({"imports": dict(sorted(modules.items()))})
+def import_map(context: template.Context, page: str = "") -> SafeString:
+    """The import map of our ES modules: ``map/tiles`` → its hashed static URL.
+
+    For a page in `WOVEN` its modules are one script, which the browser is told to
+    fetch at once; where static files are served as they are, they are not.
+    """
     nonce = getattr(context.get("request"), "csp_nonce", "")
+    text, script = _modules() if settings.DEBUG else _modules_of(page)
+    early = format_html('<link rel="modulepreload" href="{}">', script) if script else ""
     return format_html(
-        '<script type="importmap" nonce="{}">{}</script>', nonce, mark_safe(_import_map)
+        '<script type="importmap" nonce="{}">{}</script>{}', nonce, mark_safe(text), early
     )
+
+
+@cache
+def _modules_of(page: str) -> tuple[str, str]:
+    text, _ = _modules()
+    script = _woven_script(page)
+    if not script:
+        return text, ""
+    inside = in_order(WOVEN[page], _source)
+    modules = json.loads(text)["imports"] | dict.fromkeys(inside, script)
+    return json.dumps({"imports": modules}), script
+
+
+def _woven_script(page: str) -> str:
+    """Its URL; empty when the storage weaves none."""
+    weaves = getattr(staticfiles_storage, "weaves", False)
+    return static(script_of(page)) if weaves and page in WOVEN else ""
+
+
+def _source(module: str) -> str:
+    path = finders.find(f"js/{module}.js")
+    return Path(str(path)).read_text("utf-8")
+
+
+def _modules() -> tuple[str, str]:
+    modules = {
+        path.removeprefix("js/").removesuffix(".js"): static(path)
+        for finder in finders.get_finders()
+        for path, storage in finder.list([])
+        if path.startswith("js/") and path.endswith(".js") and _is_ours(storage)
+    }
+    return json.dumps({"imports": dict(sorted(modules.items()))}), ""
 
 
 @register.simple_tag

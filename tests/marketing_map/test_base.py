@@ -7,6 +7,7 @@ from django.urls import reverse
 from marketing_map.outlines import UNIT, outlines_for
 from outreach import tilekey
 from tests.cast import SHOUGUANG, Cast, make_lead
+from tests.marketing_map.wire import numbers, words
 
 
 def test_the_counties_of_the_branch_and_their_neighbours_only(cast: Cast) -> None:
@@ -33,8 +34,8 @@ def test_a_branch_without_customers_has_none(cast: Cast, as_: Any) -> None:
 def test_names_by_zoom(cast: Cast, as_: Any) -> None:
     def names(z: int) -> set[str]:
         x, y = tilekey.tile_of_key(tilekey.key_of(*SHOUGUANG), z)
-        answer = as_(cast.wang).get(reverse("map_base", args=(z, x, y))).json()
-        return {label[1] for label in answer["labels"]}
+        answer = as_(cast.wang).get(reverse("map_base"), {"z": z, "l": f"{x},{y}"}).json()
+        return set(answer["l"][0]["name"])
 
     assert names(6) == {"寿光市"}
     assert "稻田镇" in names(8) and "刘庄村" not in names(8)
@@ -42,8 +43,24 @@ def test_names_by_zoom(cast: Cast, as_: Any) -> None:
 
 
 def test_answers_are_revalidated(cast: Cast, as_: Any) -> None:
-    wang, url = as_(cast.wang), reverse("map_base", args=(6, 53, 24))
+    wang, url = as_(cast.wang), reverse("map_base") + "?z=6&l=53,24"
     first = wang.get(url)
     assert wang.get(url, HTTP_IF_NONE_MATCH=first["ETag"]).status_code == 304
     assert wang.post(url).status_code == 405
-    assert wang.get(reverse("map_base", args=(3, 9, 0))).status_code == 404
+    assert wang.get(reverse("map_base") + "?z=3&l=9,0").status_code == 404
+
+
+def test_a_label_lies_where_its_place_is(cast: Cast, as_: Any) -> None:
+    z = 11
+    x, y = tilekey.tile_of_key(tilekey.key_of(*SHOUGUANG), z)
+    (data,) = as_(cast.wang).get(reverse("map_base") + f"?z={z}&l={x},{y}").json()["l"]
+    at = data["name"].index("刘庄村")
+    assert words(data["code"])[at] == cast.village.code
+    key = tilekey.key_of(cast.village.lon, cast.village.lat)
+    kx, ky = (
+        place - (tile << 13) for place, tile in zip(tilekey.deinterleave(key), (x, y), strict=True)
+    )
+    assert (numbers(data["x"], data["n"])[at], numbers(data["y"], data["n"])[at]) == (
+        kx >> 1,
+        ky >> 1,
+    )

@@ -170,7 +170,7 @@ def _map_config(lead: Lead, location: Location | None) -> dict[str, Any]:
     return {
         "centre": _centre(lead, location),
         "urls": {
-            "labels": reverse("map_base", args=(0, 0, 0)).replace("0/0/0", "{z}/{x}/{y}"),
+            "tiles": reverse("map_base"),
             "outlines": reverse("map_outlines"),
         },
         "base": {

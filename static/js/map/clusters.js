@@ -13,7 +13,7 @@ const ROOM = 3; // between a donut and the border of its cell
 export function clusterMarkers(answers, map) {
   const markers = [];
   for (const { tile, data } of answers) {
-    for (const [x, y, ...counts] of data.cells ?? []) {
+    for (const [x, y, ...counts] of data.cells) {
       const total = counts.reduce((sum, n) => sum + n, 0);
       const radius = radiusOf(total);
       const at = inTile(tile, inside(x, radius) / EXTENT, inside(y, radius) / EXTENT);

@@ -2,12 +2,15 @@
 
 import { config, filterQuery } from "map/address";
 import { clusterMarkers } from "map/clusters";
+import { name } from "map/courier";
 import { PinLayer, readPins } from "map/pins";
-import { tileZoom, tilesIn } from "map/place_on_map";
+import { childOf, parentOf, tileZoom, tilesIn } from "map/place_on_map";
 import { readSpots, spotMarkers } from "map/spots";
 import { TileStore } from "map/tile_store";
+import { readTile } from "map/tile_wire";
 
 const MOST_BOXES = 500; // with more pins than that, names stand where they can
+const MOST_HELD = 2000; // pins of a kept tile that is drawn again a zoom deeper
 const REACH = 16;
 const around = ({ x, y }) => [x - REACH, y - REACH, x + REACH, y + REACH];
 
@@ -16,7 +19,7 @@ export class CustomerLayers {
   constructor(map, doing) {
     this.map = map;
     this.doing = doing;
-    this.store = new TileStore(config.urls.tile);
+    this.store = new TileStore("t", readTile);
     this.pins = new PinLayer().addTo(map);
     this.markers = L.layerGroup().addTo(map);
     this.codes = new Set();
@@ -34,15 +37,37 @@ export class CustomerLayers {
 
   /** Load what the view needs and draw it. Throws when the server cannot be reached. */
   async show({ anew = false } = {}) {
-    if (anew) this.store.clear();
+    if (anew) this.store.doubt();
     const tiles = tilesIn(this.map.getBounds(), tileZoom(this.map.getZoom()));
     const query = filterQuery();
-    const name = `${query}|${this.map.getZoom()}|${tiles.map(({ z, x, y }) => `${z}/${x}/${y}`)}`;
-    if (name === this.drawn && !anew) return;
-    const answers = await this.store.load(tiles, query);
+    const view = `${query}|${this.map.getZoom()}|${tiles.map((tile) => name(tile))}`;
+    if (view === this.drawn && !anew) return;
+    const sources = this.sourcesOf(tiles, query);
+    const answers = await this.store.load(sources.map(({ tile }) => tile), query);
     if (!answers) return;
-    this.drawn = name;
-    this.draw(answers);
+    this.drawn = view;
+    this.draw(answers.map((answer, i) => ({ ...answer, within: sources[i].within })));
+  }
+
+  /** From which tiles these are drawn: a coarser one that is kept has all pins of its parts. */
+  sourcesOf(tiles, query) {
+    const sources = new Map();
+    const inView = new Set(tiles.map((tile) => name(tile)));
+    for (const tile of tiles) {
+      const source = this.heldAbove(tile, query) ?? tile;
+      const within = source === tile ? null : (key) => inView.has(name(childOf(source, key, tile.z)));
+      sources.set(name(source), { tile: source, within });
+    }
+    return [...sources.values()];
+  }
+
+  heldAbove(tile, query) {
+    for (let z = config.pinsFrom; z < tile.z; z += 1) {
+      const above = parentOf(tile, z);
+      const data = this.store.held(above, query);
+      if (data?.kind === "pins" && data.pins.length + data.spots.length <= MOST_HELD) return above;
+    }
+    return null;
   }
 
   draw(answers) {

@@ -10,20 +10,11 @@ const VILLAGE = 3; // this precision or coarser gets the dashed ring
 
 /** The pins of the answers of the tile view: [{id, latlng, sprite}]. */
 export function readPins(answers) {
-  const pins = [];
-  for (const { tile, data } of answers) {
-    let id = 0;
-    let key = 0;
-    data.id?.forEach((difference, i) => {
-      id += difference;
-      key += data.key[i];
-      const look = data.look[i];
-      const state = config.states[look & 7].code;
-      const coarse = ((look >> 3) & 7) <= VILLAGE;
-      pins.push({ id, latlng: keyInTile(tile, key), sprite: sprite(state, coarse, Boolean(look & 64)) });
-    });
-  }
-  return pins;
+  return answers.flatMap(({ tile, data }) => data.pins.map(({ id, key, look }) => {
+    const state = config.states[look & 7].code;
+    const coarse = ((look >> 3) & 7) <= VILLAGE;
+    return { id, latlng: keyInTile(tile, key), sprite: sprite(state, coarse, Boolean(look & 64)) };
+  }));
 }
 
 export const PinLayer = CanvasLayer.extend({

@@ -44,6 +44,22 @@ export function keyInTile(tile, key) {
   return inTile(tile, (x + 0.5) / size, (y + 0.5) / size);
 }
 
+/** The tile of zoom z, deeper than `tile`, in which a key of that tile lies. */
+export function childOf(tile, key, z) {
+  let [dx, dy] = [0, 0];
+  for (let bit = 0; bit < z - tile.z; bit += 1) {
+    const pair = Math.floor(key / 4 ** (KEY_ZOOM - z + bit)) % 4;
+    dx += (pair & 1) * 2 ** bit;
+    dy += (pair >> 1) * 2 ** bit;
+  }
+  const wide = 2 ** (z - tile.z);
+  return { z, x: tile.x * wide + dx, y: tile.y * wide + dy };
+}
+
+/** The tile of a coarser zoom that contains a tile. */
+export const parentOf = ({ z, x, y }, coarser) =>
+  ({ z: coarser, x: Math.floor(x / 2 ** (z - coarser)), y: Math.floor(y / 2 ** (z - coarser)) });
+
 /** Tiles of zoom z that Leaflet bounds touch. */
 export function tilesIn(bounds, z) {
   const [west, south, east, north] = boundsFromMap(bounds);

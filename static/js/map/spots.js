@@ -9,11 +9,11 @@ const VILLAGE = 3; // this precision or coarser is drawn with a dashed line
 const HEIGHT = 34 * textScale;
 const COMPACT = 30 * textScale;
 
-/** The spots of the answers. */
+/** The spots of the answers; `within`, where given, says which of them are in the view. */
 export function readSpots(answers) {
-  return answers.flatMap(({ tile, data }) =>
-    (data.spots ?? []).map(([key, precision, total, done, expiring, code, name, ...states]) =>
-      ({ latlng: keyInTile(tile, key), precision, total, done, expiring, code, name, states })));
+  return answers.flatMap(({ tile, data, within }) =>
+    data.spots.filter(({ key }) => !within || within(key))
+      .map((spot) => ({ ...spot, latlng: keyInTile(tile, spot.key) })));
 }
 
 /** Pills where there is room, larger villages first; round marks where there is none. */
