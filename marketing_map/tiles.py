@@ -11,37 +11,25 @@ WGS-84; the browser converts to the datum of the base map.
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
-from django.db.models import Count, F, Q
-from django.utils import timezone
+from django.db.models import Count, F
 
-from branches.models import Staff
 from marketing_map.asking import Asked
+from marketing_map.pins import pins_and_spots
+from marketing_map.states import STATES, place_of, trimmed
 from outreach import tilekey
-from outreach.models import Stage
 from outreach.pyramid.counting import PARTS, cells_of
 from outreach.pyramid.layers import PART_BITS, STAGES, state_of
-from outreach.querysets import LeadQuerySet
-from whitelist.geocoding.names import short_name
-from whitelist.models import Location, Place, Precision
 
 PINS_FROM = 11  # tile zoom; the view's is two more
 MAX_ZOOM = 14
 CELL_DEPTH = 3  # a tile holds 8 × 8 cells, 128 screen pixels each
 EXTENT = 1024  # positions in cells count screen pixels of the tile
 
-# States in the order of the payloads: the stages, and 待分配 for a lead to be
-# contacted that nobody holds.
-STATES = ("unassigned", *Stage.values)
-
-# … and of the pyramid's states, by number.
+# The pyramid's states, by number, as places in `STATES`.
 _PLACES = {
-    state_of(stage, held=held, confirmed=confirmed): STATES.index(
-        stage if held or stage != Stage.TO_CONTACT else STATES[0]
-    )
+    state_of(stage, held=held, confirmed=confirmed): place_of(stage, held=held)
     for stage in STAGES
     for held in (False, True)
     for confirmed in (False, True)
@@ -60,7 +48,8 @@ def tile(asked: Asked, z: int, x: int, y: int) -> Payload:
         raise ValueError(f"tiles end at zoom {MAX_ZOOM}")
     if z < PINS_FROM:
         return {"kind": "cells", "cells": cells(asked, z, x, y)}
-    return pins(asked, z, x, y)
+    pins, spots = pins_and_spots(asked, z, x, y)
+    return {"kind": "pins", "pins": pins, "spots": spots}
 
 
 def cells(asked: Asked, z: int, x: int, y: int) -> list[list[Any]]:
@@ -118,8 +107,8 @@ def grouped_cells(asked: Asked, z: int, x: int, y: int) -> dict[int, CellOfTile]
     found: dict[int, CellOfTile] = defaultdict(CellOfTile)
     for part, stage, n, held in rows:
         cell = found[part >> 2 * PART_BITS]
-        cell.states[STATES.index(_state(stage, None))] += n - held
-        cell.states[STATES.index(stage)] += held
+        cell.states[place_of(stage, held=False)] += n - held
+        cell.states[place_of(stage, held=True)] += held
         px, py = tilekey.deinterleave(part)
         cell.sum_x += n * (px - x0 + 0.5) * scale
         cell.sum_y += n * (py - y0 + 0.5) * scale
@@ -128,127 +117,4 @@ def grouped_cells(asked: Asked, z: int, x: int, y: int) -> dict[int, CellOfTile]
 
 def _cell(cell: CellOfTile) -> list[int]:
     n = sum(cell.states)
-    return [round(cell.sum_x / n), round(cell.sum_y / n), *_trimmed(cell.states)]
-
-
-def pins(asked: Asked, z: int, x: int, y: int) -> Payload:
-    """Single leads, and the spots that several share; both in the order of their keys.
-
-    A pin is ``(id, key, look)``, its key counted from the first of the tile and its
-    look ``state + 8·precision + 64·expiring + 128·mine``.
-    A spot is ``[key, precision, total, done, expiring, place code, name, n of each
-    state …]``. At a village centre total, done and expiring are the whole village's, as
-    its page has them, those drawn as houses of their own included; the states are
-    always of those who share the spot.
-    """
-    today = timezone.localdate()
-    first = tilekey.tile_range(z, x, y)[0]
-    by_key: dict[int, list[Any]] = defaultdict(list)
-    rows = (
-        asked.in_tile(z, x, y)
-        .order_by("tile_key", "pk")
-        .values_list("pk", "tile_key", "stage", "precision", "valid_to", "holder_id", "village_id")
-    )
-    for row in rows:
-        by_key[row[1] - first].append(row)
-    single = [(key, group[0]) for key, group in by_key.items() if len(group) == 1]
-    shared = {key: group for key, group in by_key.items() if len(group) > 1}
-    return {
-        "kind": "pins",
-        "pins": [(row[0], key, _look(row, today, asked.viewer)) for key, row in single],
-        "spots": _spots(asked.leads, shared, today),
-    }
-
-
-def _look(row: Any, today: date, viewer: Staff) -> int:
-    _, _, stage, precision, valid_to, holder_id, _ = row
-    return (
-        STATES.index(_state(stage, holder_id))
-        + 8 * precision
-        + 64 * _expires(valid_to, today)
-        + 128 * (holder_id == viewer.pk)
-    )
-
-
-def _spots(leads: LeadQuerySet, shared: dict[int, list[Any]], today: date) -> list[list[Any]]:
-    places = _places_of([group[0] for group in shared.values()])
-    at_centre = {key: min(row[3] for row in group) for key, group in shared.items()}
-    villages = _villages(
-        leads,
-        {
-            group[0][6]
-            for key, group in shared.items()
-            if at_centre[key] == Precision.VILLAGE and group[0][6] is not None
-        },
-    )
-    spots = []
-    for key, group in shared.items():
-        states = [0] * len(STATES)
-        for row in group:
-            states[STATES.index(_state(row[2], row[5]))] += 1
-        code, name = places.get(group[0][0], ("", ""))
-        whole = villages.get(group[0][6]) if at_centre[key] == Precision.VILLAGE else None
-        counts = whole or _counts(group, today)
-        spots.append([key, at_centre[key], *counts, code, short_name(name), *_trimmed(states)])
-    return spots
-
-
-def _places_of(rows: list[Any]) -> dict[int, tuple[str, str]]:
-    """Code and name of the place that a lead's spot is: its village, else what matched."""
-    in_villages = {row[0]: row[6] for row in rows if row[6] is not None}
-    named = {
-        pk: (code, name)
-        for pk, code, name in Place.objects.filter(pk__in=set(in_villages.values())).values_list(
-            "pk", "code", "name"
-        )
-    }
-    found = {pk: named[village] for pk, village in in_villages.items()}
-    elsewhere = [row[0] for row in rows if row[6] is None]
-    if not elsewhere:
-        return found
-    matched = Location.objects.filter(
-        is_current=True, customer__lead__in=elsewhere, place__isnull=False
-    ).values_list("customer__lead", "place__code", "place__name")
-    return found | {pk: (code, name) for pk, code, name in matched}
-
-
-def _counts(group: list[Any], today: date) -> tuple[int, int, int]:
-    """Total, done and expiring of the leads on one spot."""
-    return (
-        len(group),
-        sum(row[2] != Stage.TO_CONTACT for row in group),
-        sum(_expires(row[4], today) for row in group),
-    )
-
-
-def _villages(leads: LeadQuerySet, villages: set[int]) -> dict[int, tuple[int, int, int]]:
-    """Total, done and expiring of whole villages, by id."""
-    if not villages:
-        return {}
-    soon = timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)
-    rows = (
-        leads.filter(village__in=villages)
-        .order_by()
-        .values_list("village")
-        .annotate(
-            total=Count("pk"),
-            done=Count("pk", filter=~Q(stage=Stage.TO_CONTACT)),
-            expiring=Count("pk", filter=Q(valid_to__lte=soon)),
-        )
-    )
-    return {village: (total, done, expiring) for village, total, done, expiring in rows}
-
-
-def _state(stage: str, holder_id: int | None) -> str:
-    return STATES[0] if holder_id is None and stage == Stage.TO_CONTACT else stage
-
-
-def _expires(valid_to: date | None, today: date) -> bool:
-    """Whether the red corner dot is due: the offer ends within EXPIRING_DAYS."""
-    return valid_to is not None and (valid_to - today).days <= settings.EXPIRING_DAYS
-
-
-def _trimmed(counts: list[int]) -> list[int]:
-    """Without the zeros at the end."""
-    last = max((i for i, n in enumerate(counts) if n), default=-1)
-    return counts[: last + 1]
+    return [round(cell.sum_x / n), round(cell.sum_y / n), *trimmed(cell.states)]

@@ -115,6 +115,10 @@ class Migration(migrations.Migration):
         ),
         migrations.RemoveIndex(
             model_name='lead',
+            name='lead_village',
+        ),
+        migrations.RemoveIndex(
+            model_name='lead',
             name='lead_by_expiry',
         ),
         migrations.AlterField(
@@ -142,11 +146,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='lead',
+            index=models.Index(fields=['village', 'branch_number', 'eligibility', 'valid_to', 'stage'], name='lead_village'),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
             index=models.Index(fields=['branch_number', 'tile_key', 'eligibility', 'valid_to', 'holder', 'stage', 'stage_basis', 'product', 'segment', 'amount_band', 'precision'], name='lead_scope_tile'),
         ),
         migrations.AddIndex(
             model_name='lead',
-            index=models.Index(fields=['tile_key', 'branch_number', 'eligibility', 'valid_to', 'holder', 'stage', 'stage_basis', 'product', 'segment', 'amount_band', 'precision'], name='lead_tile_counts'),
+            index=models.Index(fields=['tile_key', 'branch_number', 'eligibility', 'valid_to', 'holder', 'stage', 'stage_basis', 'product', 'segment', 'amount_band', 'precision', 'id'], name='lead_tile_counts'),
         ),
         migrations.AddIndex(
             model_name='lead',

@@ -117,7 +117,9 @@ class Lead(models.Model):
         indexes = [
             # By scope or by tile, with everything a count needs: read from the index alone.
             models.Index(fields=["branch_number", "tile_key", *_COUNTED], name="lead_scope_tile"),
-            models.Index(fields=["tile_key", "branch_number", *_COUNTED], name="lead_tile_counts"),
+            models.Index(
+                fields=["tile_key", "branch_number", *_COUNTED, "id"], name="lead_tile_counts"
+            ),
             # SQLite takes "nobody" for one holder among thousands: the pool has its own index.
             models.Index(
                 fields=["holder", "tile_key"],
@@ -129,7 +131,10 @@ class Lead(models.Model):
                 condition=models.Q(holder__isnull=True),
                 name="lead_pool_tile",
             ),
-            models.Index(fields=["village", "branch_number"], name="lead_village"),
+            models.Index(
+                fields=["village", "branch_number", "eligibility", "valid_to", "stage"],
+                name="lead_village",
+            ),
             # Eligible though the offer ended: nearly always none, as the clock marks them
             # (`outreach.expiry.ENDED_UNMARKED`). `amount >= 0` is always so; it keeps
             # SQLite from taking this index for any question about days.
