@@ -120,7 +120,7 @@ def _villages_of(ids: Any) -> dict[int, int | None]:
 def _places_of(villages: dict[int, int | None]) -> dict[int, tuple[str, str]]:
     """Code and name of the place that a lead's spot is: its village, else what matched."""
     known: dict[int, list[int]] = defaultdict(list)
-    elsewhere = []
+    elsewhere: list[int] = []
     for lead, village in villages.items():
         (elsewhere if village is None else known[village]).append(lead)
     found = {
