@@ -11,14 +11,13 @@ WGS-84; the browser converts to the datum of the base map.
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from branches.models import Staff
 from marketing_map.asking import Asked
 from outreach import tilekey
 from outreach.models import Stage
@@ -47,7 +46,12 @@ _PLACES = {
     for confirmed in (False, True)
 }
 
+_NUMBERS = {state: number for number, state in enumerate(STATES)}
+_TO_DO = (_NUMBERS["unassigned"], _NUMBERS[Stage.TO_CONTACT])
+
 Payload = dict[str, Any]
+# id, number of the state, precision, whether it expires soon, holder, village
+Pin = tuple[int, int, int, bool, int | None, int | None]
 
 
 def tile(asked: Asked, z: int, x: int, y: int) -> Payload:
@@ -141,61 +145,52 @@ def pins(asked: Asked, z: int, x: int, y: int) -> Payload:
     its page has them, those drawn as houses of their own included; the states are
     always of those who share the spot.
     """
-    today = timezone.localdate()
     first = tilekey.tile_range(z, x, y)[0]
-    by_key: dict[int, list[Any]] = defaultdict(list)
-    rows = (
+    by_key: dict[int, list[Pin]] = defaultdict(list)
+    for pk, key, stage, precision, expires, holder, village in (
         asked.in_tile(z, x, y)
+        .annotate(expires=_expires_soon())
         .order_by("tile_key", "pk")
-        .values_list("pk", "tile_key", "stage", "precision", "valid_to", "holder_id", "village_id")
-    )
-    for row in rows:
-        by_key[row[1] - first].append(row)
+        .values_list("pk", "tile_key", "stage", "precision", "expires", "holder_id", "village_id")
+    ):
+        state = 0 if holder is None and stage == Stage.TO_CONTACT else _NUMBERS[stage]
+        by_key[key - first].append((pk, state, precision, expires, holder, village))
+    viewer = asked.viewer.pk
     single = [(key, group[0]) for key, group in by_key.items() if len(group) == 1]
     shared = {key: group for key, group in by_key.items() if len(group) > 1}
     return {
         "kind": "pins",
-        "pins": [(row[0], key, _look(row, today, asked.viewer)) for key, row in single],
-        "spots": _spots(asked.leads, shared, today),
+        "pins": [(pin[0], key, _look(pin, viewer)) for key, pin in single],
+        "spots": _spots(asked.leads, shared),
     }
 
 
-def _look(row: Any, today: date, viewer: Staff) -> int:
-    _, _, stage, precision, valid_to, holder_id, _ = row
-    return (
-        STATES.index(_state(stage, holder_id))
-        + 8 * precision
-        + 64 * _expires(valid_to, today)
-        + 128 * (holder_id == viewer.pk)
-    )
+def _look(pin: Pin, viewer: int) -> int:
+    _, state, precision, expires, holder, _ = pin
+    return state + 8 * precision + 64 * expires + 128 * (holder == viewer)
 
 
-def _spots(leads: LeadQuerySet, shared: dict[int, list[Any]], today: date) -> list[list[Any]]:
+def _spots(leads: LeadQuerySet, shared: dict[int, list[Pin]]) -> list[list[Any]]:
     places = _places_of([group[0] for group in shared.values()])
-    at_centre = {key: min(row[3] for row in group) for key, group in shared.items()}
-    villages = _villages(
-        leads,
-        {
-            group[0][6]
-            for key, group in shared.items()
-            if at_centre[key] == Precision.VILLAGE and group[0][6] is not None
-        },
-    )
+    finest = {key: min(pin[2] for pin in group) for key, group in shared.items()}
+    centres = {
+        key: shared[key][0][5] for key, least in finest.items() if least == Precision.VILLAGE
+    }
+    villages = _villages(leads, {village for village in centres.values() if village is not None})
     spots = []
     for key, group in shared.items():
         states = [0] * len(STATES)
-        for row in group:
-            states[STATES.index(_state(row[2], row[5]))] += 1
+        for pin in group:
+            states[pin[1]] += 1
         code, name = places.get(group[0][0], ("", ""))
-        whole = villages.get(group[0][6]) if at_centre[key] == Precision.VILLAGE else None
-        counts = whole or _counts(group, today)
-        spots.append([key, at_centre[key], *counts, code, short_name(name), *_trimmed(states)])
+        counts = villages.get(centres.get(key)) or _counts(group)
+        spots.append([key, finest[key], *counts, code, short_name(name), *_trimmed(states)])
     return spots
 
 
-def _places_of(rows: list[Any]) -> dict[int, tuple[str, str]]:
+def _places_of(pins: list[Pin]) -> dict[int, tuple[str, str]]:
     """Code and name of the place that a lead's spot is: its village, else what matched."""
-    in_villages = {row[0]: row[6] for row in rows if row[6] is not None}
+    in_villages = {pin[0]: pin[5] for pin in pins if pin[5] is not None}
     named = {
         pk: (code, name)
         for pk, code, name in Place.objects.filter(pk__in=set(in_villages.values())).values_list(
@@ -203,7 +198,7 @@ def _places_of(rows: list[Any]) -> dict[int, tuple[str, str]]:
         )
     }
     found = {pk: named[village] for pk, village in in_villages.items()}
-    elsewhere = [row[0] for row in rows if row[6] is None]
+    elsewhere = [pin[0] for pin in pins if pin[5] is None]
     if not elsewhere:
         return found
     matched = Location.objects.filter(
@@ -212,20 +207,16 @@ def _places_of(rows: list[Any]) -> dict[int, tuple[str, str]]:
     return found | {pk: (code, name) for pk, code, name in matched}
 
 
-def _counts(group: list[Any], today: date) -> tuple[int, int, int]:
+def _counts(group: list[Pin]) -> tuple[int, int, int]:
     """Total, done and expiring of the leads on one spot."""
-    return (
-        len(group),
-        sum(row[2] != Stage.TO_CONTACT for row in group),
-        sum(_expires(row[4], today) for row in group),
-    )
+    done = sum(pin[1] not in _TO_DO for pin in group)
+    return len(group), done, sum(pin[3] for pin in group)
 
 
-def _villages(leads: LeadQuerySet, villages: set[int]) -> dict[int, tuple[int, int, int]]:
+def _villages(leads: LeadQuerySet, villages: set[int]) -> dict[int | None, tuple[int, int, int]]:
     """Total, done and expiring of whole villages, by id."""
     if not villages:
         return {}
-    soon = timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)
     rows = (
         leads.filter(village__in=villages)
         .order_by()
@@ -233,7 +224,7 @@ def _villages(leads: LeadQuerySet, villages: set[int]) -> dict[int, tuple[int, i
         .annotate(
             total=Count("pk"),
             done=Count("pk", filter=~Q(stage=Stage.TO_CONTACT)),
-            expiring=Count("pk", filter=Q(valid_to__lte=soon)),
+            expiring=Count("pk", filter=_expires_soon()),
         )
     )
     return {village: (total, done, expiring) for village, total, done, expiring in rows}
@@ -243,9 +234,10 @@ def _state(stage: str, holder_id: int | None) -> str:
     return STATES[0] if holder_id is None and stage == Stage.TO_CONTACT else stage
 
 
-def _expires(valid_to: date | None, today: date) -> bool:
+def _expires_soon() -> Q:
     """Whether the red corner dot is due: the offer ends within EXPIRING_DAYS."""
-    return valid_to is not None and (valid_to - today).days <= settings.EXPIRING_DAYS
+    soon = timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)
+    return Q(valid_to__isnull=False, valid_to__lte=soon)
 
 
 def _trimmed(counts: list[int]) -> list[int]:
