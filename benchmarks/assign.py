@@ -6,7 +6,7 @@ Makes its leads in the database that is configured (use an empty one: SQLite
 with VAR_DIR=/tmp/…, or scripts/with_postgres.py), asks the panel for a drawn
 line around `--leads` of them among `--around` others, assigns, and undoes.
 Prints the median of each request in milliseconds: view, session and templates
-included, the network not.
+included, the network not. On a machine that does other work, the fastest says more.
 """
 
 import argparse
@@ -112,7 +112,10 @@ def main() -> None:
         assert undone.status_code == 200
     print(f"{connection.vendor}: {asked.leads:,} of {asked.leads + asked.around:,} leads")
     for name, found in times.items():
-        print(f"{name:>7}: {statistics.median(found):6.0f} ms  (slowest {max(found):.0f})")
+        print(
+            f"{name:>7}: {statistics.median(found):6.0f} ms"
+            f"  (fastest {min(found):.0f}, slowest {max(found):.0f})"
+        )
 
 
 if __name__ == "__main__":
