@@ -25,7 +25,7 @@ class Among(Func):
         super().__init__(F(field))
         self.keys = ",".join(str(int(key)) for key in keys)
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
         column, parameters = compiler.compile(self.source_expressions[0])
         if connection.vendor == "postgresql":
             return f"{column} = ANY(%s::bigint[])", [*parameters, f"{{{self.keys}}}"]
