@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from branches.models import Role, Staff
 from outreach.actions.deadlock import again_on_deadlock
+from outreach.actions.lead_lock import lock_in_order
 from outreach.among import Among
 from outreach.models import Assignment, AssignmentOperation, EndReason, Lead, OperationKind
 from outreach.querysets import LeadQuerySet
@@ -100,6 +101,7 @@ def assign_leads(
         raise ValueError("not a manager of this subtree")
     now = timezone.now()
     won: list[int] = []
+    lock_in_order(leads)
     operation = AssignmentOperation.objects.create(kind=kind, to=to, by=by)
     for holder_id, ids in by_holder(leads):
         taken = take(Lead.objects.visible_to(by).workable(), ids, holder_id, to)
@@ -148,6 +150,7 @@ def undo_assignment(
     if not claimed.update(undone_at=now):
         raise ValueError("undone already")
     mine = Assignment.objects.filter(operation=operation)
+    lock_in_order(mine.filter(ended_at=None).values_list("lead_id", flat=True))
     kept = _why_ended(mine.exclude(ended_at=None))
     touched = Q(lead__contact_logs__started_at__gte=F("at"))
     untouched = mine.filter(ended_at=None).exclude(
@@ -252,7 +255,7 @@ def _give_back(
 
 
 def by_holder(leads: Mapping[int, int | None]) -> Iterator[tuple[int | None, list[int]]]:
-    """Chunks of ids with one holder each, in ascending order: locks are taken alike by all."""
+    """Chunks of ids with one holder each, in ascending order."""
     groups: dict[int | None, list[int]] = {}
     for pk in sorted(leads):
         groups.setdefault(leads[pk], []).append(pk)

@@ -27,6 +27,7 @@ from outreach.actions.assign import (
     take,
 )
 from outreach.actions.deadlock import again_on_deadlock
+from outreach.actions.lead_lock import lock_in_order
 from outreach.among import Among
 from outreach.models import (
     Assignment,
@@ -73,6 +74,7 @@ def take_back(
     scope = Lead.objects.visible_to(by).workable()
     if not include_in_process:
         scope = scope.exclude(stage__in=IN_PROCESS, application_refused=False)
+    lock_in_order(leads)
     operation = AssignmentOperation.objects.create(kind=OperationKind.TAKE_BACK, to=None, by=by)
     freed: list[int] = []
     for holder_id, ids in by_holder(leads):
@@ -101,6 +103,7 @@ def release_leaver(
             raise ValueError("not another manager of this subtree")
     scope = Lead.objects.visible_to(by)
     theirs = dict(scope.held_by(staff).values_list("pk", "holder_id"))
+    lock_in_order(theirs)
     operation = AssignmentOperation.objects.create(kind=OperationKind.LEAVER, to=to, by=by)
     moved: list[int] = []
     for _holder, ids in by_holder(theirs):
@@ -131,6 +134,7 @@ def undo_take_back(
         raise ValueError("undone already")
     ended = ended_by(operation)
     former = dict(ended.values_list("lead_id", "holder_id"))
+    lock_in_order(former)
     managers = Staff.objects.managers().in_bulk(set(former.values()))
     kept = _why_kept(former, operation.at, managers)
     free = {pk: holder for pk, holder in former.items() if pk not in kept}
