@@ -7,6 +7,7 @@ beforehand: 200 password checks would measure the hashing.
 """
 
 import http.client
+import math
 import random
 import statistics
 import threading
@@ -91,7 +92,14 @@ class Person:
         self.tally = tally
         self.rng = rng
         self.etags: dict[str, str] = {}
+        self.until = math.inf  # of time.monotonic(), set by `at_work`
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+
+    def pause(self, mean: float) -> None:
+        """Think so many seconds on average, but not beyond the end."""
+        if mean:
+            left = max(0.0, self.until - time.monotonic())
+            time.sleep(min(self.rng.expovariate(1 / mean), left))
 
     def get(self, kind: str, path: str, *, is_fragment: bool = False) -> Answer:
         headers = {"If-None-Match": self.etags[path]} if path in self.etags else {}
@@ -159,6 +167,7 @@ def at_work(people: Sequence[Any], act: Callable[[Any], None], seconds: float) -
     faults: list[BaseException] = []
 
     def work(person: Any) -> None:
+        person.until = until
         try:
             while time.monotonic() < until and not faults:
                 act(person)

@@ -52,7 +52,9 @@ def web_and_workers(
     if url or database():
         settings["DATABASE_URL"] = url or database()
     manage = [sys.executable, str(ROOT / "manage.py")]
-    subprocess.run([*manage, "collectstatic", "--noinput", "-v0"], env=settings, check=True)
+    static = Path(settings.get("VAR_DIR", str(ROOT / "var"))) / "static" / "staticfiles.json"
+    if not static.exists():
+        subprocess.run([*manage, "collectstatic", "--noinput", "-v0"], env=settings, check=True)
     with ExitStack() as running:
         running.callback(shutil.rmtree, home, ignore_errors=True)
         for port in ports:
