@@ -21,11 +21,13 @@ from django.utils.translation import gettext as _
 
 from branches.models import Role, Staff
 from outreach.actions.deadlock import again_on_deadlock
+from outreach.actions.lead_lock import lock_in_order
+from outreach.among import Among
 from outreach.models import Assignment, AssignmentOperation, EndReason, Lead, OperationKind
 from outreach.querysets import LeadQuerySet
 from trust import audit
 
-CHUNK = 2_000  # ids in one statement
+CHUNK = 10_000  # ids in one statement
 
 
 class CannotClaim(Exception):
@@ -99,6 +101,7 @@ def assign_leads(
         raise ValueError("not a manager of this subtree")
     now = timezone.now()
     won: list[int] = []
+    lock_in_order(leads)
     operation = AssignmentOperation.objects.create(kind=kind, to=to, by=by)
     for holder_id, ids in by_holder(leads):
         taken = take(Lead.objects.visible_to(by).workable(), ids, holder_id, to)
@@ -147,6 +150,7 @@ def undo_assignment(
     if not claimed.update(undone_at=now):
         raise ValueError("undone already")
     mine = Assignment.objects.filter(operation=operation)
+    lock_in_order(mine.filter(ended_at=None).values_list("lead_id", flat=True))
     kept = _why_ended(mine.exclude(ended_at=None))
     touched = Q(lead__contact_logs__started_at__gte=F("at"))
     untouched = mine.filter(ended_at=None).exclude(
@@ -214,10 +218,10 @@ def take(leads: LeadQuerySet, ids: list[int], holder_id: int | None, to: Staff) 
     """
     if not ids:
         return []
-    if _still_held_by(leads.filter(pk__in=ids), holder_id).update(holder=to) == len(ids):
+    if _still_held_by(leads.filter(Among("pk", ids)), holder_id).update(holder=to) == len(ids):
         return ids
     now_theirs = Lead.objects.unscoped("ids that were in scope a moment ago").filter(
-        pk__in=ids, holder=to
+        Among("pk", ids), holder=to
     )
     given_before = set(open_assignments(ids).filter(holder=to).values_list("lead_id", flat=True))
     return sorted(set(now_theirs.values_list("pk", flat=True)) - given_before)
@@ -230,18 +234,18 @@ def _give_back(
     if former is not None and not Staff.objects.managers().filter(pk=former).exists():
         former = None
     # End first and look at the count: the open assignment is what says it is still ours.
-    mine = Assignment.objects.filter(lead_id__in=ids, operation=operation, ended_at=None)
+    mine = Assignment.objects.filter(Among("lead_id", ids), operation=operation, ended_at=None)
     mine.update(ended_at=now, end_reason=EndReason.UNDONE)
     closed = Assignment.objects.filter(
-        lead_id__in=ids, operation=operation, ended_at=now, end_reason=EndReason.UNDONE
+        Among("lead_id", ids), operation=operation, ended_at=now, end_reason=EndReason.UNDONE
     )
     ours = list(closed.values_list("lead_id", flat=True))
     Lead.objects.unscoped("what this operation assigned, undone by its author").filter(
-        pk__in=ours, holder_id=operation.to_id
+        Among("pk", ours), holder_id=operation.to_id
     ).update(holder_id=former)
     if former is not None:
         reopened = Assignment.objects.filter(
-            lead_id__in=ours,
+            Among("lead_id", ours),
             holder_id=former,
             end_reason__in=(EndReason.REASSIGNED, EndReason.LEFT),
             ended_at__in=closed.values("at"),
@@ -251,7 +255,7 @@ def _give_back(
 
 
 def by_holder(leads: Mapping[int, int | None]) -> Iterator[tuple[int | None, list[int]]]:
-    """Chunks of ids with one holder each, in ascending order: locks are taken alike by all."""
+    """Chunks of ids with one holder each, in ascending order."""
     groups: dict[int | None, list[int]] = {}
     for pk in sorted(leads):
         groups.setdefault(leads[pk], []).append(pk)
@@ -262,7 +266,7 @@ def by_holder(leads: Mapping[int, int | None]) -> Iterator[tuple[int | None, lis
 
 def open_assignments(ids: Iterable[int]) -> Any:
     """The assignments of these leads that have not ended."""
-    return Assignment.objects.filter(lead_id__in=ids, ended_at=None)
+    return Assignment.objects.filter(Among("lead_id", ids), ended_at=None)
 
 
 def record_given(
@@ -274,7 +278,7 @@ def record_given(
     """
     rows = (
         Lead.objects.unscoped("ids that were taken a moment ago")
-        .filter(pk__in=ids)
+        .filter(Among("pk", ids))
         .order_by()
         .values_list(
             "pk",

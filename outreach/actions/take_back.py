@@ -27,6 +27,8 @@ from outreach.actions.assign import (
     take,
 )
 from outreach.actions.deadlock import again_on_deadlock
+from outreach.actions.lead_lock import lock_in_order
+from outreach.among import Among
 from outreach.models import (
     Assignment,
     AssignmentOperation,
@@ -72,6 +74,7 @@ def take_back(
     scope = Lead.objects.visible_to(by).workable()
     if not include_in_process:
         scope = scope.exclude(stage__in=IN_PROCESS, application_refused=False)
+    lock_in_order(leads)
     operation = AssignmentOperation.objects.create(kind=OperationKind.TAKE_BACK, to=None, by=by)
     freed: list[int] = []
     for holder_id, ids in by_holder(leads):
@@ -100,6 +103,7 @@ def release_leaver(
             raise ValueError("not another manager of this subtree")
     scope = Lead.objects.visible_to(by)
     theirs = dict(scope.held_by(staff).values_list("pk", "holder_id"))
+    lock_in_order(theirs)
     operation = AssignmentOperation.objects.create(kind=OperationKind.LEAVER, to=to, by=by)
     moved: list[int] = []
     for _holder, ids in by_holder(theirs):
@@ -130,6 +134,7 @@ def undo_take_back(
         raise ValueError("undone already")
     ended = ended_by(operation)
     former = dict(ended.values_list("lead_id", "holder_id"))
+    lock_in_order(former)
     managers = Staff.objects.managers().in_bulk(set(former.values()))
     kept = _why_kept(former, operation.at, managers)
     free = {pk: holder for pk, holder in former.items() if pk not in kept}
@@ -138,7 +143,7 @@ def undo_take_back(
         leads = Lead.objects.unscoped("what this operation freed, undone by its author")
         leads = leads.exclude(eligibility__in=CLOSED)  # also when they refuse this very moment
         back = take(leads, ids, None, managers[holder_id or 0])
-        ended.filter(lead__in=back).update(ended_at=None, end_reason="", end_note="")
+        ended.filter(Among("lead_id", back)).update(ended_at=None, end_reason="", end_note="")
         restored += back
     for pk in set(free) - set(restored):
         kept[pk] = _("已有新的持有人")
@@ -170,7 +175,7 @@ def _free(
     still open: whoever frees a lead ends it in the same transaction.
     """
     freed = ids
-    if leads.filter(pk__in=ids, holder_id=holder_id).update(holder=None) < len(ids):
+    if leads.filter(Among("pk", ids), holder_id=holder_id).update(holder=None) < len(ids):
         ours = open_assignments(ids).filter(holder_id=holder_id, lead__holder=None)
         freed = sorted(ours.values_list("lead_id", flat=True))
     open_assignments(freed).update(
@@ -237,13 +242,13 @@ def _why_kept(
     kept = {pk: _("原持有人已离岗") for pk, holder in former.items() if holder not in managers}
     leads = Lead.objects.unscoped("what this operation freed, undone by its author")
     for ids in _chunks(former):
-        these = leads.filter(pk__in=ids)
+        these = leads.filter(Among("pk", ids))
         served = these.filter(stage__in=IN_PROCESS).exclude(eligibility__in=CLOSED)
         alive = these.workable() | served
         open_to_return = set(alive.values_list("pk", flat=True))
         kept |= {pk: _("已移出、过期或拒绝营销") for pk in ids if pk not in open_to_return}
         logs = ContactLog.objects.unscoped("whether anybody contacted them since")
-        touched = logs.filter(lead__in=ids, started_at__gte=since)
+        touched = logs.filter(Among("lead_id", ids), started_at__gte=since)
         kept |= dict.fromkeys(touched.values_list("lead_id", flat=True), _("已有联系记录"))
         held = these.filter(holder__isnull=False).values_list("pk", flat=True)
         kept |= dict.fromkeys(held, _("已有新的持有人"))

@@ -3,8 +3,10 @@
 import itertools
 import json
 import math
+import random
 from typing import Any
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given
@@ -61,8 +63,50 @@ def test_no_point_inside_falls_out_of_the_cover(ring: list[Any], asked: list[Any
     for point in asked:
         key = tilekey.key_of(*point)
         x, y = (part + 0.5 for part in tilekey.deinterleave(key))
-        if area.contains(shapely.Point(x, y)):
+        if area.contains(np.array([x]), np.array([y]))[0]:
             assert any(first <= key <= last for first, last in ranges)
+
+
+@given(
+    rings=st.lists(st.lists(points, min_size=3, max_size=9, unique=True), min_size=1, max_size=3),
+    asked=st.lists(points, min_size=1, max_size=60),
+)
+def test_same_as_shapely_for_rings_that_cross_themselves_and_each_other(
+    rings: list[Any], asked: list[Any]
+) -> None:
+    """Shapely by another way: the areas of each ring, combined where an odd number lie."""
+    text = json.dumps({"type": "Polygon", "coordinates": [[list(v) for v in r] for r in rings]})
+    try:
+        area = lasso.parse_polygon(text)
+    except lasso.BadPolygon:
+        return
+    odd = shapely.Polygon()
+    for ring in rings:
+        lines = shapely.linestrings([lasso.plane_point(*v) for v in [*ring, ring[0]]])
+        faces = shapely.get_parts(shapely.polygonize([shapely.node(lines)]))
+        plane = [lasso.plane_point(*v) for v in ring]
+        mine = [f for f in faces if winding_inside(*f.representative_point().coords[0], plane)]
+        odd = shapely.symmetric_difference(odd, shapely.union_all(mine))
+    keys = [tilekey.key_of(*point) for point in asked]
+    found = lasso.keys_inside(area, lasso.cover(area), keys)
+    for key, is_inside in zip(keys, found, strict=True):
+        point = shapely.Point(*(part + 0.5 for part in tilekey.deinterleave(key)))
+        assert area.lines.distance(point) < 1e-3 or is_inside == odd.contains(point)
+
+
+@pytest.mark.parametrize("corners", [500, lasso.MAX_VERTICES])
+def test_a_wild_scribble_is_an_area_like_any_other(corners: int) -> None:
+    """Repairing the crossings of 500 random corners took a minute, of 5,000 hours."""
+    rng = random.Random(1)
+    ring = [(118 + rng.random(), 36 + rng.random()) for _ in range(corners)]
+    area = lasso.parse_polygon(polygon(*((round(lon, 6), round(lat, 6)) for lon, lat in ring)))
+    keys = [tilekey.key_of(118 + rng.random(), 36 + rng.random()) for _ in range(200)]
+    plane = [lasso.plane_point(round(lon, 6), round(lat, 6)) for lon, lat in ring]
+    by_hand = [
+        winding_inside(*(part + 0.5 for part in tilekey.deinterleave(key)), plane) for key in keys
+    ]
+    assert lasso.keys_inside(area, lasso.cover(area), keys).tolist() == by_hand
+    assert any(by_hand) and not all(by_hand)
 
 
 def test_the_ranges_of_a_cover_do_not_overlap() -> None:
