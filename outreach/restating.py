@@ -22,7 +22,13 @@ from outreach.models import AmountBand
 from outreach.stages import IN_PROCESS
 from outreach.tilekey import key_of
 from whitelist.imports.first_assignment import FALLS
-from whitelist.imports.statements import execute, fetch, keep_for_now, keep_rows_for_now
+from whitelist.imports.statements import (
+    check_references_now,
+    execute,
+    fetch,
+    keep_for_now,
+    keep_rows_for_now,
+)
 
 _IN_PROCESS = ", ".join(f"'{stage.value}'" for stage in IN_PROCESS)
 _BAND = " ".join(
@@ -57,6 +63,7 @@ def restate_leads(now: datetime, *, former_holder_first: bool = False) -> None:
     crash_point("applying:standing")
     _add_leads(now)
     crash_point("applying:leads")
+    check_references_now()
     _change_leads("s.manager_id" if former_holder_first else "s.named_manager_id")
     crash_point("applying:leads_changed")
     _end_assignments(now)
@@ -192,7 +199,11 @@ def _add_leads(now: datetime) -> None:
 
 
 def _change_leads(manager_after_move: str) -> None:
-    """Change the leads that existed. `l` in each expression is the lead as it was."""
+    """Change the leads that existed and differ. `l` in each expression is the lead as it was.
+
+    From here on others who write these leads wait, so everything that can be done
+    before has been done.
+    """
     comes_back = f"{_GONE} AND s.eligibility = 'yes'"
     moves = f"s.is_moved = 1 AND l.branch_id <> s.branch_id AND NOT ({_GONE})"
     stays_theirs = """
@@ -204,32 +215,39 @@ def _change_leads(manager_after_move: str) -> None:
         f"CASE WHEN ({comes_back}) AND l.holder_id IS NULL OR ({moves}) AND {_UNTOUCHED}"
         " THEN COALESCE(s.{0}, l.{0}) ELSE l.{0} END"
     )
+    flagged = (
+        f"CASE WHEN ({moves}) AND NOT ({_UNTOUCHED}) THEN TRUE ELSE l.branch_change_flagged END"
+    )
+    holder = f"""
+        CASE
+            WHEN s.eligibility IN ('withdrawn', 'expired')
+                THEN CASE WHEN l.stage IN ({_IN_PROCESS}) THEN l.holder_id END
+            WHEN ({comes_back}) AND l.holder_id IS NULL THEN s.manager_id
+            WHEN ({moves}) AND {_UNTOUCHED} AND (l.holder_id IS NULL OR NOT ({stays_theirs}))
+                THEN CASE WHEN s.eligibility = 'yes' THEN {manager_after_move} END
+            ELSE l.holder_id END
+    """
+    offered = "CASE WHEN s.product_id IS NULL THEN l.{0} ELSE s.{0} END"
+    placed = "CASE WHEN s.is_placed = 1 THEN s.{0} ELSE l.{0} END"
+    values = {
+        "product_id": "COALESCE(s.product_id, l.product_id)",
+        "segment": "COALESCE(s.segment, l.segment)",
+        "amount": "COALESCE(s.amount, l.amount)",
+        "amount_band": offered.format("amount_band"),
+        "valid_to": "COALESCE(s.valid_to, l.valid_to)",
+        "score": offered.format("score"),
+        "eligibility": "s.eligibility",
+        **{column: placed.format(column) for column in ("tile_key", "precision", "village_id")},
+        **{column: branch.format(column) for column in ("branch_id", "branch_number")},
+        "branch_change_flagged": flagged,
+        "holder_id": holder,
+    }
     execute(
         f"""
-        UPDATE outreach_lead AS l SET
-            product_id = COALESCE(s.product_id, l.product_id),
-            segment = COALESCE(s.segment, l.segment),
-            amount = COALESCE(s.amount, l.amount),
-            amount_band = CASE WHEN s.product_id IS NULL THEN l.amount_band ELSE s.amount_band END,
-            valid_to = COALESCE(s.valid_to, l.valid_to),
-            score = CASE WHEN s.product_id IS NULL THEN l.score ELSE s.score END,
-            eligibility = s.eligibility,
-            tile_key = CASE WHEN s.is_placed = 1 THEN s.tile_key ELSE l.tile_key END,
-            precision = CASE WHEN s.is_placed = 1 THEN s.precision ELSE l.precision END,
-            village_id = CASE WHEN s.is_placed = 1 THEN s.village_id ELSE l.village_id END,
-            branch_id = {branch.format("branch_id")},
-            branch_number = {branch.format("branch_number")},
-            branch_change_flagged = CASE
-                WHEN ({moves}) AND NOT ({_UNTOUCHED}) THEN TRUE ELSE l.branch_change_flagged END,
-            holder_id = CASE
-                WHEN s.eligibility IN ('withdrawn', 'expired')
-                    THEN CASE WHEN l.stage IN ({_IN_PROCESS}) THEN l.holder_id END
-                WHEN ({comes_back}) AND l.holder_id IS NULL THEN s.manager_id
-                WHEN ({moves}) AND {_UNTOUCHED} AND (l.holder_id IS NULL OR NOT ({stays_theirs}))
-                    THEN CASE WHEN s.eligibility = 'yes' THEN {manager_after_move} END
-                ELSE l.holder_id END
+        UPDATE outreach_lead AS l SET {", ".join(f"{c} = {v}" for c, v in values.items())}
         FROM list_standing s
         WHERE s.customer_id = l.customer_id
+        AND ({" OR ".join(f"l.{c} IS DISTINCT FROM ({v})" for c, v in values.items())})
         """
     )
 

@@ -18,7 +18,7 @@ from outreach.restating import refuse_as_listed, restate_leads
 from trust import audit
 from whitelist.imports import applying, newcomers, untold
 from whitelist.imports.diffing import base_of, compare
-from whitelist.imports.statements import fetch
+from whitelist.imports.statements import fetch, plan_for_sets
 from whitelist.models import UploadState, WhitelistBatch, WhitelistUpload
 
 logger = logging.getLogger(__name__)
@@ -95,6 +95,7 @@ def _apply(
     if lease:
         lease.fence()
     applying.one_list_at_a_time()
+    plan_for_sets()
     if upload.base != base_of(upload):
         return None
     waiting = WhitelistUpload.objects.unscoped("by number").filter(
@@ -117,6 +118,7 @@ def _apply(
     applying.record_changes(batch, upload, control)
     batch.counts["control"] = applying.drawn_as_control(batch)
     batch.save(update_fields=["counts"])
+    offers = digest_of_changes(batch)
     follow(batch, now)
     audit.record(
         "list.in_force",
@@ -124,7 +126,7 @@ def _apply(
         target=f"upload:{upload.pk}",
         batch=batch.pk,
         counts=batch.counts,
-        offers=digest_of_changes(batch),
+        offers=offers,
     )
     crash_point("applying:audited")
     upload.state = UploadState.IN_FORCE

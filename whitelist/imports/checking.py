@@ -6,6 +6,7 @@ customer twice, a shared phone) in `cross_checks.py`.
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
@@ -22,10 +23,13 @@ from whitelist.imports.remembered import Remembered
 from whitelist.imports.sentences import sentence
 from whitelist.imports.values import amounts, dates, flags, identity, phones
 from whitelist.imports.values.text import Invalid, clean, code, compact
-from whitelist.models import Mode, WhitelistUpload
+from whitelist.models import Change, Mode, WhitelistUpload
 
 __all__ = ["RowChecker", "sentence"]
 
+# Until comparing finds that they are listed: nothing then has to be written to most of
+# the rows of a first list.
+NEW = Change.NEW.value
 MAX_NAME, MAX_CODE, MAX_ADDRESS = 60, 40, 300
 _LEAVING = ("调出", "移出", "剔除", "退出", "删除", "黑名单", "灰名单")
 _COMING = ("调入", "新增", "全量", "增量", "续留")
@@ -36,32 +40,44 @@ _ONE_BY_ONE = {"customer_no", "id_number", *_SEALED}  # hardly two rows say the 
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What checking one upload's rows needs to know; nothing of it lives in a database."""
+
+    upload_id: int
+    withdraws: bool
+    columns: list[tuple[str, str]]  # (field, heading) of each cell that `check` will be given
+    catalogue: Catalogue
+    date1904: bool
+    today: date
+    received_on: date
+
+    @classmethod
+    def of(cls, upload: WhitelistUpload, columns: list[tuple[str, str]]) -> "Plan":
+        """For this upload, today."""
+        return cls(
+            upload_id=upload.pk,
+            withdraws=upload.mode == Mode.WITHDRAW,
+            columns=columns,
+            catalogue=Catalogue.load(upload),
+            date1904=bool(upload.layout["date1904"]),
+            today=timezone.localdate(),
+            received_on=timezone.localdate(upload.uploaded_at),
+        )
+
+
 class RowChecker:
-    """Checks the rows of one upload, in the columns it was told.
+    """Checks the rows of one upload. `ladder` locates addresses offline."""
 
-    Args:
-        columns: (field, heading) of each cell that `check` will be given.
-        ladder: locates addresses offline.
-    """
-
-    def __init__(
-        self,
-        upload: WhitelistUpload,
-        columns: Sequence[tuple[str, str]],
-        catalogue: Catalogue,
-        ladder: Ladder,
-        *,
-        date1904: bool = False,
-    ) -> None:
-        self.upload_id = upload.pk
-        self.withdraws = upload.mode == Mode.WITHDRAW
-        self.fields = [field for field, _ in columns]
-        self.headings = dict(columns)
+    def __init__(self, plan: Plan, ladder: Ladder) -> None:
+        self.upload_id, self.withdraws = plan.upload_id, plan.withdraws
+        self.fields = [field for field, _ in plan.columns]
+        self.headings = dict(plan.columns)
         self.unit = 10_000 if "amount_wan" in self.fields else 1
         self.amount_field = "amount_wan" if self.unit > 1 else "amount"
-        self.catalogue, self.ladder, self.date1904 = catalogue, ladder, date1904
-        self.today = timezone.localdate()
-        self.received_on = timezone.localdate(upload.uploaded_at).isoformat()
+        self.catalogue, self.ladder, self.date1904 = plan.catalogue, ladder, plan.date1904
+        self.today = plan.today
+        self.received_on = plan.received_on.isoformat()
         self._remember()
 
     def _remember(self) -> None:
@@ -329,7 +345,7 @@ class RowChecker:
             person["is_merchant"], score, hq_state, person["do_not_contact"],
             keyed_index("details", details),
             found.place_id, found.lon, found.lat, found.precision, found.address_kind,
-            found.note[:120], None, "",
+            found.note[:120], None, NEW,
         )  # fmt: skip
 
     def _withdrawal(self, draft: Draft) -> tuple[Any, ...]:

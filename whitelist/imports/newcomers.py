@@ -58,7 +58,6 @@ def _stage_chunk(upload: WhitelistUpload, low: int, high: int, now: datetime) ->
         "r.upload_id = %(upload)s AND r.row_no BETWEEN %(low)s AND %(high)s"
         " AND r.customer_id IS NULL AND r.change = 'new'"
     )
-    _point_rows(chunk)
     columns = ", ".join(PERSONAL)
     execute(
         f"""

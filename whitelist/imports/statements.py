@@ -43,6 +43,15 @@ def plan_for_sets() -> None:
         execute("SET LOCAL enable_nestloop = off")
 
 
+def check_references_now() -> None:
+    """Check the foreign keys of what was written so far, instead of all at the commit.
+
+    Done before rows are locked that others write to, it is no part of their wait.
+    """
+    if connection.vendor == "postgresql":
+        execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def scalar(sql: str, **values: Any) -> Any:
     """The one value of a query."""
     return fetch(sql, **values)[0][0]
