@@ -14,7 +14,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Any, BinaryIO, NamedTuple, cast
 
@@ -142,7 +142,8 @@ class Checker:
     def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.wait()
-        self._in.close()
+        with suppress(BrokenPipeError):  # what it did not hear any more
+            self._in.close()
         self._out.close()
 
     def check(self, body: bytes) -> Checked:
