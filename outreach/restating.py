@@ -13,8 +13,11 @@ brought to what the leads say.
 # Only text of this code is put into statements; values are parameters.
 # ruff: noqa: S608
 
+import logging
+import time
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 from jobs.faults import crash_point
@@ -30,6 +33,7 @@ from whitelist.imports.statements import (
     keep_rows_for_now,
 )
 
+logger = logging.getLogger(__name__)
 _IN_PROCESS = ", ".join(f"'{stage.value}'" for stage in IN_PROCESS)
 _BAND = " ".join(
     f"WHEN best.amount >= {band.value * 10_000} THEN {band.value}"
@@ -64,11 +68,20 @@ def restate_leads(now: datetime, *, former_holder_first: bool = False) -> None:
     _add_leads(now)
     crash_point("applying:leads")
     check_references_now()
+    _log_how_long_leads_are_locked()
     _change_leads("s.manager_id" if former_holder_first else "s.named_manager_id")
     crash_point("applying:leads_changed")
     _end_assignments(now)
     _begin_assignments(now)
     crash_point("applying:assignments")
+
+
+def _log_how_long_leads_are_locked() -> None:
+    """From here to the commit, whoever writes a lead of this list waits (on SQLite: whoever writes)."""
+    began = time.monotonic()
+    transaction.on_commit(
+        lambda: logger.info("leads were locked for %.2f s", time.monotonic() - began)
+    )
 
 
 def refuse_as_listed(now: datetime) -> None:

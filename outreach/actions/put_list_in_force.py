@@ -19,6 +19,7 @@ from trust import audit
 from whitelist.imports import applying, newcomers, untold
 from whitelist.imports.diffing import base_of, compare
 from whitelist.imports.statements import fetch, plan_for_sets
+from whitelist.imports.timing import stage
 from whitelist.models import UploadState, WhitelistBatch, WhitelistUpload
 
 logger = logging.getLogger(__name__)
@@ -55,7 +56,8 @@ def put_list_in_force(
     if upload.base != base_of(upload):
         _send_back_to_look(upload, lease)
     now = timezone.now()
-    newcomers.stage_customers(upload, now, lease.progress if lease else _nowhere)
+    with stage(upload.pk, "customers"):
+        newcomers.stage_customers(upload, now, lease.progress if lease else _nowhere)
     untold.complete_rows(upload)
     percent = upload.programme.control_percent
     control = newcomers.draw_control_group(

@@ -29,6 +29,7 @@ from whitelist.imports.mapping import problems_of
 from whitelist.imports.reading import sandbox
 from whitelist.imports.reading.problems import FileProblem
 from whitelist.imports.sentences import file_sentence
+from whitelist.imports.timing import stage
 from whitelist.models import ColumnMapping, Product, UploadProblem, UploadState, WhitelistUpload
 
 CHUNK = 4_000
@@ -58,7 +59,8 @@ def run(upload: WhitelistUpload, lease: Lease) -> None:
             return
         _move(upload, UploadState.CHECKING)
         _check(upload, lease)
-        compare(upload, lease.progress)
+        with stage(upload.pk, "comparing"):
+            compare(upload, lease.progress)
         with transaction.atomic():
             lease.fence()
             _move(upload, UploadState.CHECKED)
@@ -157,11 +159,11 @@ def _check(upload: WhitelistUpload, lease: Lease) -> None:
     skipped: dict[str, int] = {}
     task = reading_task(upload.layout, upload.size, [index for index, _, _ in columns])
     batches = sandbox.rows(lambda: stored_chunks(upload), task, skipped)
-    with checkers_for(upload, plan, places) as check_each:
+    with stage(upload.pk, "checking"), checkers_for(upload, plan, places) as check_each:
         counts = _stage(upload, lease, check_each(batches))
     if not counts["rows"]:
         raise FileProblem("no_rows")
-    with transaction.atomic():
+    with stage(upload.pk, "looking across rows"), transaction.atomic():
         lease.fence()
         rejected = cross_checks.check_across(
             upload, {field: heading for _, field, heading in columns}
