@@ -11,7 +11,7 @@ process; how long the last transaction took, how long it kept leads locked, and
 the longest wait of somebody who writes a lead every 50 ms meanwhile.
 
 With --json each run is also a line of JSON in that file: job, engine, rows,
-seconds, cpu, stages (seconds), last_transaction, leads_locked, longest_wait,
+seconds, cpu, server_cpu, stages (seconds), last_transaction, leads_locked, longest_wait,
 writes, refused, peak_mb (by process).
 """
 
@@ -47,7 +47,7 @@ class Run:
         command = [sys.executable, str(ROOT / "manage.py"), "import_whitelist", str(file)]
         command += ["--programme", "SN", "--scope", scope, "--commit", "--json"]
         output, errors = file.with_suffix(".out"), file.with_suffix(".err")
-        began = time.monotonic()
+        began, server = time.monotonic(), watching.server_seconds()
         with output.open("wb") as out, errors.open("wb") as err:
             child = subprocess.Popen(command, stdout=out, stderr=err, env=child_env())
             memory, writer = watching.Memory(child.pid), watching.Writer()
@@ -68,6 +68,7 @@ class Run:
             "rows": self.report["rows"],
             "seconds": round(self.seconds, 2),
             "cpu": round(cpu, 2),
+            "server_cpu": round(watching.server_seconds() - server, 2),
             "stages": {what: float(took) for what, took in STAGE.findall(said)},
             "last_transaction": float((LAST.search(said) or [0, 0])[1]),
             "leads_locked": float((LOCKED.search(said) or [0, 0])[1]),
@@ -81,7 +82,8 @@ class Run:
     def _print(self) -> None:
         known = self.figures
         print(
-            f"{known['job']:24} {known['seconds']:7.1f} s   CPU {known['cpu']:6.1f} s   last transaction"
+            f"{known['job']:24} {known['seconds']:7.1f} s   CPU {known['cpu']:6.1f} +"
+            f" {known['server_cpu']:.1f} s (server)   last transaction"
             f" {known['last_transaction']:6.2f} s, leads locked {known['leads_locked']:5.2f} s,"
             f" longest wait of a writer {known['longest_wait']:5.2f} s"
         )

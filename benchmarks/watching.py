@@ -1,5 +1,6 @@
 """What an import does to the machine and to others: memory of each process, a writer's longest wait."""
 
+import os
 import random
 import threading
 import time
@@ -49,6 +50,27 @@ class Memory(threading.Thread):
         self._over.set()
         self.join()
         return dict(sorted(self.peak.items()))
+
+
+def server_seconds() -> float:
+    """Processor time of the PostgreSQL server's ended sessions so far; 0 when it is not at hand."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (session,) = cursor.fetchone()
+    try:
+        parent = _fields(session)[1]
+        return sum(map(int, _fields(int(parent))[11:15])) / os.sysconf("SC_CLK_TCK")
+    except OSError:
+        return 0.0
+
+
+def _fields(pid: int) -> list[str]:
+    """/proc/PID/stat from the state on (proc(5)): its second is the parent, 12 to 15 are times."""
+    return (Path("/proc") / str(pid) / "stat").read_text().rpartition(") ")[2].split()
 
 
 class Writer(threading.Thread):

@@ -21,6 +21,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.faults import crash_point
+from outreach.handing import begin_assignments, end_assignments
 from outreach.models import AmountBand
 from outreach.stages import IN_PROCESS
 from outreach.tilekey import key_of
@@ -67,12 +68,14 @@ def restate_leads(now: datetime, *, former_holder_first: bool = False) -> None:
     crash_point("applying:standing")
     _add_leads(now)
     crash_point("applying:leads")
+    operations: dict[int, int] = {}
+    begin_assignments(now, operations)
     check_references_now()
     _log_how_long_leads_are_locked()
     _change_leads("s.manager_id" if former_holder_first else "s.named_manager_id")
     crash_point("applying:leads_changed")
-    _end_assignments(now)
-    _begin_assignments(now)
+    end_assignments(now)
+    begin_assignments(now, operations)
     crash_point("applying:assignments")
 
 
@@ -263,55 +266,3 @@ def _change_leads(manager_after_move: str) -> None:
         AND ({" OR ".join(f"l.{c} IS DISTINCT FROM ({v})" for c, v in values.items())})
         """
     )
-
-
-def _end_assignments(now: datetime) -> None:
-    execute(
-        """
-        UPDATE outreach_assignment AS a SET ended_at = %(now)s,
-            end_reason = CASE WHEN s.eligibility IN ('withdrawn', 'expired') THEN s.eligibility
-                              WHEN l.eligibility = 'withdrawn' THEN 'withdrawn'
-                              ELSE 'moved' END
-        FROM list_standing s JOIN outreach_lead l ON l.customer_id = s.customer_id
-        WHERE a.lead_id = l.id AND a.ended_at IS NULL AND a.holder_id IS DISTINCT FROM l.holder_id
-        """,
-        now=now,
-    )
-
-
-def _begin_assignments(now: datetime) -> None:
-    """One operation a manager, for the leads they got; by nobody: the list did it."""
-    keep_for_now(
-        "list_handed",
-        """
-        SELECT l.id AS lead_id, l.holder_id FROM list_touched t
-        JOIN outreach_lead l ON l.customer_id = t.customer_id
-        LEFT JOIN outreach_assignment a ON a.lead_id = l.id AND a.ended_at IS NULL
-        WHERE l.holder_id IS NOT NULL AND a.id IS NULL
-        """,
-        key="holder_id",
-    )
-    operations = []
-    for holder_id, count in fetch("SELECT holder_id, COUNT(*) FROM list_handed GROUP BY holder_id"):
-        operations.append((_operation(holder_id, count), holder_id))
-    keep_rows_for_now(
-        "list_operations", "operation_id bigint, holder_id bigint", operations, key="holder_id"
-    )
-    execute(
-        """
-        INSERT INTO outreach_assignment (lead_id, holder_id, operation_id, previous_holder_id, at,
-            end_reason, end_note)
-        SELECT h.lead_id, h.holder_id, o.operation_id, NULL, %(now)s, '', ''
-        FROM list_handed h JOIN list_operations o ON o.holder_id = h.holder_id
-        """,
-        now=now,
-    )
-
-
-def _operation(holder_id: int, count: int) -> int:
-    from outreach.models import AssignmentOperation, OperationKind
-
-    operation = AssignmentOperation.objects.create(
-        kind=OperationKind.LIST, to_id=holder_id, by=None, count=count
-    )
-    return int(operation.pk)
