@@ -18,7 +18,7 @@ from outreach.restating import refuse_as_listed, restate_leads
 from trust import audit
 from whitelist.imports import applying, newcomers, untold
 from whitelist.imports.diffing import base_of, compare
-from whitelist.imports.statements import fetch, plan_for_sets
+from whitelist.imports.statements import plan_for_sets, stream
 from whitelist.imports.timing import stage
 from whitelist.models import UploadState, WhitelistBatch, WhitelistUpload
 
@@ -147,7 +147,7 @@ def follow(batch: WhitelistBatch, now: datetime, *, undoing: bool = False) -> No
 
 def digest_of_changes(batch: WhitelistBatch) -> str:
     """One digest for all offers a batch changed."""
-    ids = fetch(
+    ids = stream(
         "SELECT offer_id FROM whitelist_batchchange WHERE batch_id = %(batch)s", batch=batch.pk
     )
     return audit.digest_of_ids(pk for (pk,) in ids)

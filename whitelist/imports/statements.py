@@ -10,7 +10,7 @@ are ever put into a statement's text.
 # Only text of this code is put into statements; values are parameters.
 # ruff: noqa: S608
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +29,14 @@ def fetch(sql: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, _adapted(values))
         return list(cursor.fetchall())
+
+
+def stream(sql: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query, a few thousand at a time: for as many as a list has."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, _adapted(values))
+        while rows := cursor.fetchmany(5_000):
+            yield from rows
 
 
 def plan_for_sets() -> None:
