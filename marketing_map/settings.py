@@ -4,6 +4,7 @@ Every variable is listed in README.md; a `.env` file beside manage.py is read
 when there is one.
 """
 
+import os
 from pathlib import Path
 
 import environ
@@ -243,6 +244,8 @@ TWO_PEOPLE = env.bool("TWO_PEOPLE", True)  # 经办 uploads, 复核 puts in forc
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 300 * 1024 * 1024)
 UPLOAD_MAX_ROWS_CSV = env.int("UPLOAD_MAX_ROWS_CSV", 1_000_000)
 UPLOAD_MAX_ROWS_XLSX = env.int("UPLOAD_MAX_ROWS_XLSX", 300_000)
+# Processes that check the rows of a big list; 1: the worker does it alone.
+CHECK_PROCESSES = env.int("CHECK_PROCESSES", min(4, os.cpu_count() or 1))
 READER_MAX_MEMORY = env.int("READER_MAX_MEMORY", 512 * 1024 * 1024)
 READER_MAX_SECONDS = env.int("READER_MAX_SECONDS", 600)
 UPLOAD_KEEP_DAYS = env.int("UPLOAD_KEEP_DAYS", 90)

@@ -13,17 +13,28 @@ brought to what the leads say.
 # Only text of this code is put into statements; values are parameters.
 # ruff: noqa: S608
 
+import logging
+import time
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 from jobs.faults import crash_point
+from outreach.handing import begin_assignments, end_assignments
 from outreach.models import AmountBand
 from outreach.stages import IN_PROCESS
 from outreach.tilekey import key_of
 from whitelist.imports.first_assignment import FALLS
-from whitelist.imports.statements import execute, fetch, keep_for_now, keep_rows_for_now
+from whitelist.imports.statements import (
+    check_references_now,
+    execute,
+    fetch,
+    keep_for_now,
+    keep_rows_for_now,
+)
 
+logger = logging.getLogger(__name__)
 _IN_PROCESS = ", ".join(f"'{stage.value}'" for stage in IN_PROCESS)
 _BAND = " ".join(
     f"WHEN best.amount >= {band.value * 10_000} THEN {band.value}"
@@ -57,11 +68,23 @@ def restate_leads(now: datetime, *, former_holder_first: bool = False) -> None:
     crash_point("applying:standing")
     _add_leads(now)
     crash_point("applying:leads")
+    operations: dict[int, int] = {}
+    begin_assignments(now, operations)
+    check_references_now()
+    _log_how_long_leads_are_locked()
     _change_leads("s.manager_id" if former_holder_first else "s.named_manager_id")
     crash_point("applying:leads_changed")
-    _end_assignments(now)
-    _begin_assignments(now)
+    end_assignments(now)
+    begin_assignments(now, operations)
     crash_point("applying:assignments")
+
+
+def _log_how_long_leads_are_locked() -> None:
+    """From here to the commit, whoever writes a lead of this list waits (on SQLite: whoever writes)."""
+    began = time.monotonic()
+    transaction.on_commit(
+        lambda: logger.info("leads were locked for %.2f s", time.monotonic() - began)
+    )
 
 
 def refuse_as_listed(now: datetime) -> None:
@@ -192,7 +215,11 @@ def _add_leads(now: datetime) -> None:
 
 
 def _change_leads(manager_after_move: str) -> None:
-    """Change the leads that existed. `l` in each expression is the lead as it was."""
+    """Change the leads that existed and differ. `l` in each expression is the lead as it was.
+
+    From here on others who write these leads wait, so everything that can be done
+    before has been done.
+    """
     comes_back = f"{_GONE} AND s.eligibility = 'yes'"
     moves = f"s.is_moved = 1 AND l.branch_id <> s.branch_id AND NOT ({_GONE})"
     stays_theirs = """
@@ -204,83 +231,38 @@ def _change_leads(manager_after_move: str) -> None:
         f"CASE WHEN ({comes_back}) AND l.holder_id IS NULL OR ({moves}) AND {_UNTOUCHED}"
         " THEN COALESCE(s.{0}, l.{0}) ELSE l.{0} END"
     )
+    flagged = (
+        f"CASE WHEN ({moves}) AND NOT ({_UNTOUCHED}) THEN TRUE ELSE l.branch_change_flagged END"
+    )
+    holder = f"""
+        CASE
+            WHEN s.eligibility IN ('withdrawn', 'expired')
+                THEN CASE WHEN l.stage IN ({_IN_PROCESS}) THEN l.holder_id END
+            WHEN ({comes_back}) AND l.holder_id IS NULL THEN s.manager_id
+            WHEN ({moves}) AND {_UNTOUCHED} AND (l.holder_id IS NULL OR NOT ({stays_theirs}))
+                THEN CASE WHEN s.eligibility = 'yes' THEN {manager_after_move} END
+            ELSE l.holder_id END
+    """
+    offered = "CASE WHEN s.product_id IS NULL THEN l.{0} ELSE s.{0} END"
+    placed = "CASE WHEN s.is_placed = 1 THEN s.{0} ELSE l.{0} END"
+    values = {
+        "product_id": "COALESCE(s.product_id, l.product_id)",
+        "segment": "COALESCE(s.segment, l.segment)",
+        "amount": "COALESCE(s.amount, l.amount)",
+        "amount_band": offered.format("amount_band"),
+        "valid_to": "COALESCE(s.valid_to, l.valid_to)",
+        "score": offered.format("score"),
+        "eligibility": "s.eligibility",
+        **{column: placed.format(column) for column in ("tile_key", "precision", "village_id")},
+        **{column: branch.format(column) for column in ("branch_id", "branch_number")},
+        "branch_change_flagged": flagged,
+        "holder_id": holder,
+    }
     execute(
         f"""
-        UPDATE outreach_lead AS l SET
-            product_id = COALESCE(s.product_id, l.product_id),
-            segment = COALESCE(s.segment, l.segment),
-            amount = COALESCE(s.amount, l.amount),
-            amount_band = CASE WHEN s.product_id IS NULL THEN l.amount_band ELSE s.amount_band END,
-            valid_to = COALESCE(s.valid_to, l.valid_to),
-            score = CASE WHEN s.product_id IS NULL THEN l.score ELSE s.score END,
-            eligibility = s.eligibility,
-            tile_key = CASE WHEN s.is_placed = 1 THEN s.tile_key ELSE l.tile_key END,
-            precision = CASE WHEN s.is_placed = 1 THEN s.precision ELSE l.precision END,
-            village_id = CASE WHEN s.is_placed = 1 THEN s.village_id ELSE l.village_id END,
-            branch_id = {branch.format("branch_id")},
-            branch_number = {branch.format("branch_number")},
-            branch_change_flagged = CASE
-                WHEN ({moves}) AND NOT ({_UNTOUCHED}) THEN TRUE ELSE l.branch_change_flagged END,
-            holder_id = CASE
-                WHEN s.eligibility IN ('withdrawn', 'expired')
-                    THEN CASE WHEN l.stage IN ({_IN_PROCESS}) THEN l.holder_id END
-                WHEN ({comes_back}) AND l.holder_id IS NULL THEN s.manager_id
-                WHEN ({moves}) AND {_UNTOUCHED} AND (l.holder_id IS NULL OR NOT ({stays_theirs}))
-                    THEN CASE WHEN s.eligibility = 'yes' THEN {manager_after_move} END
-                ELSE l.holder_id END
+        UPDATE outreach_lead AS l SET {", ".join(f"{c} = {v}" for c, v in values.items())}
         FROM list_standing s
         WHERE s.customer_id = l.customer_id
+        AND ({" OR ".join(f"l.{c} IS DISTINCT FROM ({v})" for c, v in values.items())})
         """
     )
-
-
-def _end_assignments(now: datetime) -> None:
-    execute(
-        """
-        UPDATE outreach_assignment AS a SET ended_at = %(now)s,
-            end_reason = CASE WHEN s.eligibility IN ('withdrawn', 'expired') THEN s.eligibility
-                              WHEN l.eligibility = 'withdrawn' THEN 'withdrawn'
-                              ELSE 'moved' END
-        FROM list_standing s JOIN outreach_lead l ON l.customer_id = s.customer_id
-        WHERE a.lead_id = l.id AND a.ended_at IS NULL AND a.holder_id IS DISTINCT FROM l.holder_id
-        """,
-        now=now,
-    )
-
-
-def _begin_assignments(now: datetime) -> None:
-    """One operation a manager, for the leads they got; by nobody: the list did it."""
-    keep_for_now(
-        "list_handed",
-        """
-        SELECT l.id AS lead_id, l.holder_id FROM list_touched t
-        JOIN outreach_lead l ON l.customer_id = t.customer_id
-        LEFT JOIN outreach_assignment a ON a.lead_id = l.id AND a.ended_at IS NULL
-        WHERE l.holder_id IS NOT NULL AND a.id IS NULL
-        """,
-        key="holder_id",
-    )
-    operations = []
-    for holder_id, count in fetch("SELECT holder_id, COUNT(*) FROM list_handed GROUP BY holder_id"):
-        operations.append((_operation(holder_id, count), holder_id))
-    keep_rows_for_now(
-        "list_operations", "operation_id bigint, holder_id bigint", operations, key="holder_id"
-    )
-    execute(
-        """
-        INSERT INTO outreach_assignment (lead_id, holder_id, operation_id, previous_holder_id, at,
-            end_reason, end_note)
-        SELECT h.lead_id, h.holder_id, o.operation_id, NULL, %(now)s, '', ''
-        FROM list_handed h JOIN list_operations o ON o.holder_id = h.holder_id
-        """,
-        now=now,
-    )
-
-
-def _operation(holder_id: int, count: int) -> int:
-    from outreach.models import AssignmentOperation, OperationKind
-
-    operation = AssignmentOperation.objects.create(
-        kind=OperationKind.LIST, to_id=holder_id, by=None, count=count
-    )
-    return int(operation.pk)

@@ -18,7 +18,8 @@ from outreach.restating import refuse_as_listed, restate_leads
 from trust import audit
 from whitelist.imports import applying, newcomers, untold
 from whitelist.imports.diffing import base_of, compare
-from whitelist.imports.statements import fetch
+from whitelist.imports.statements import plan_for_sets, stream
+from whitelist.imports.timing import stage
 from whitelist.models import UploadState, WhitelistBatch, WhitelistUpload
 
 logger = logging.getLogger(__name__)
@@ -55,7 +56,8 @@ def put_list_in_force(
     if upload.base != base_of(upload):
         _send_back_to_look(upload, lease)
     now = timezone.now()
-    newcomers.stage_customers(upload, now, lease.progress if lease else _nowhere)
+    with stage(upload.pk, "customers"):
+        newcomers.stage_customers(upload, now, lease.progress if lease else _nowhere)
     untold.complete_rows(upload)
     percent = upload.programme.control_percent
     control = newcomers.draw_control_group(
@@ -95,6 +97,7 @@ def _apply(
     if lease:
         lease.fence()
     applying.one_list_at_a_time()
+    plan_for_sets()
     if upload.base != base_of(upload):
         return None
     waiting = WhitelistUpload.objects.unscoped("by number").filter(
@@ -117,6 +120,7 @@ def _apply(
     applying.record_changes(batch, upload, control)
     batch.counts["control"] = applying.drawn_as_control(batch)
     batch.save(update_fields=["counts"])
+    offers = digest_of_changes(batch)
     follow(batch, now)
     audit.record(
         "list.in_force",
@@ -124,7 +128,7 @@ def _apply(
         target=f"upload:{upload.pk}",
         batch=batch.pk,
         counts=batch.counts,
-        offers=digest_of_changes(batch),
+        offers=offers,
     )
     crash_point("applying:audited")
     upload.state = UploadState.IN_FORCE
@@ -143,7 +147,7 @@ def follow(batch: WhitelistBatch, now: datetime, *, undoing: bool = False) -> No
 
 def digest_of_changes(batch: WhitelistBatch) -> str:
     """One digest for all offers a batch changed."""
-    ids = fetch(
+    ids = stream(
         "SELECT offer_id FROM whitelist_batchchange WHERE batch_id = %(batch)s", batch=batch.pk
     )
     return audit.digest_of_ids(pk for (pk,) in ids)

@@ -11,6 +11,7 @@ from outreach.actions.list_decisions import DecisionRefused
 from outreach.actions.put_list_in_force import digest_of_changes, follow
 from trust import audit
 from whitelist.imports import applying
+from whitelist.imports.statements import plan_for_sets
 from whitelist.lineage import later_lists
 from whitelist.models import UploadState, WhitelistBatch, WhitelistUpload
 
@@ -57,6 +58,7 @@ def compensate(
     if lease:
         lease.fence()
     applying.one_list_at_a_time()
+    plan_for_sets()
     done = WhitelistBatch.objects.filter(undoes=batch).first()
     if done is not None:
         return done
@@ -83,6 +85,7 @@ def compensate(
         "not_restored": applying.not_restored(batch),
     }
     compensation.save(update_fields=["counts"])
+    offers = digest_of_changes(compensation)
     follow(compensation, now, undoing=True)
     audit.record(
         "list.undone",
@@ -90,6 +93,6 @@ def compensate(
         target=f"upload:{batch.upload_id}",
         batch=compensation.pk,
         counts=compensation.counts,
-        offers=digest_of_changes(compensation),
+        offers=offers,
     )
     return compensation

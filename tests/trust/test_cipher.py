@@ -1,10 +1,13 @@
 """A sealed value opens under its own key, for its own column, unaltered; else never."""
 
+import hmac
+
 import pytest
+from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trust.cipher import INDEX_BYTES, Unreadable, keyed_index, seal, unseal
+from trust.cipher import INDEX_BYTES, Unreadable, keyed_index, seal, seal_each, unseal
 
 OTHER_KEY = "ab" * 32
 PLACE = "whitelist_customer.phone"
@@ -59,3 +62,20 @@ def test_an_index_is_keyed_and_tells_its_uses_apart(settings) -> None:
     assert index != keyed_index("tail", "16900000001")
     settings.INDEX_KEY = OTHER_KEY
     assert index != keyed_index("phone", "16900000001")
+
+
+@given(st.text(), st.binary(min_size=1, max_size=100))
+def test_an_index_is_hmac_as_the_standard_library_has_it(value: str, key: bytes) -> None:
+    with override_settings(INDEX_KEY=key.hex()):
+        expected = hmac.digest(key, f"phone\0{value}".encode(), "sha256")
+        assert keyed_index("phone", value) == expected[:INDEX_BYTES]
+
+
+def test_the_values_of_a_row_are_sealed_each_for_its_column() -> None:
+    places = ("t.name", "t.phone", "t.phone2")
+    name, empty, phone = seal_each(("吕建国", "", "16900000001"), [p.encode() for p in places])
+    assert empty is None
+    assert (unseal(name, "t.name"), unseal(phone, "t.phone2")) == ("吕建国", "16900000001")
+    with pytest.raises(Unreadable):
+        unseal(name, "t.phone2")
+    assert name[2:14] != phone[2:14], "no nonce twice"

@@ -5,6 +5,8 @@ places; what only some addresses need (loose names, sounds, the index of a
 county) is made when it is first asked for.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -13,6 +15,8 @@ from whitelist.geocoding.names import LEAST, is_community, loose_name, match_nam
 from whitelist.geocoding.parsing import sound
 from whitelist.models.place import Place, PlaceLevel
 
+_FIGURE = re.compile("[0-9]")
+_NUMBERED = re.compile("[0-9](?:[组号队]|$)")
 COUNTY_KINDS = ("市", "县", "区")
 TOWNSHIP_KINDS = ("镇", "乡", "街道", "公社", "办事处", "街办", "地区")
 LEVELS = {level: n for n, level in enumerate(PlaceLevel.values)}
@@ -137,6 +141,13 @@ class Area:
             yield from area.all_spots()
 
 
+def _is_numbered(name: str) -> bool:
+    """Whether the name, as it is compared, could be taken for a group's or a house's number."""
+    return bool(
+        _FIGURE.search(unicodedata.normalize("NFKC", name)) and _NUMBERED.search(match_name(name))
+    )
+
+
 def spot_names(spots: Iterable[Spot], form: Callable[[str], str]) -> Names[Spot]:
     names: Names[Spot] = Names()
     for spot in spots:
@@ -182,6 +193,7 @@ class Index:
         self.world = Area((0, "", "", PlaceLevel.PROVINCE, None, None), None)
         self.world.level = -1
         self.has_hamlets = False
+        self.has_numbered = False  # some village is named like a group or house: 刘庄3队
         village: Spot | None = None
         for row in rows:
             if len(row[1]) > 12:
@@ -191,6 +203,7 @@ class Index:
                 above = self._above(row[1])
                 village = Spot(row, above)
                 above.spots.append(village)
+                self.has_numbered = self.has_numbered or _is_numbered(row[2])
             else:
                 self._add_area(row)
 
@@ -205,6 +218,7 @@ class Index:
             village.hamlets = Names()
         village.hamlets.add(match_name(row[2]), Spot(row, village))
         self.has_hamlets = True
+        self.has_numbered = self.has_numbered or _is_numbered(row[2])
 
     def _above(self, code: str) -> Area:
         for length in (9, 6, 4, 2):

@@ -28,6 +28,7 @@ Notes name places of the gazetteer only: what an address says beyond them is
 personal data and notes are not encrypted.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -61,7 +62,7 @@ class Found(NamedTuple):
 
     lon: float | None = None
     lat: float | None = None
-    precision: int = Precision.UNLOCATED
+    precision: int = Precision.UNLOCATED.value
     place_id: int | None = None
     village_id: int | None = None
     address_kind: str = ""
@@ -78,6 +79,9 @@ class Match:
     against_code: bool = False  # the address names another county than the code
 
 
+_KNOWN = 100_000  # answers kept; then it starts afresh
+_GROUP_AND_HOUSE = re.compile(r"(?:[0-9]+[组号队])+$")
+_RUN = re.compile("[0-9]+")
 _KINDS = (AddressKind.BUSINESS.value, AddressKind.HOME.value, AddressKind.REGISTERED.value)
 
 
@@ -86,9 +90,10 @@ class Ladder:
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.index = Index(rows)
-        self.finest = Precision.HAMLET if self.index.has_hamlets else Precision.VILLAGE
+        self.finest = int(Precision.HAMLET if self.index.has_hamlets else Precision.VILLAGE)
         self._areas = AreaReader(self.index)
         self._codes: dict[str, Code] = {}
+        self._known: dict[tuple[str, str, str], Found] = {}
 
     @classmethod
     def load(cls, code_prefixes: Iterable[str] = ()) -> "Ladder":
@@ -102,9 +107,14 @@ class Ladder:
         against = False
         for kind, text in zip(_KINDS, addresses[:3], strict=True):
             if text:
-                match = self._match(parsing.clean(text), code)
-                against |= match.against_code
-                found = self._found(match, kind)
+                key = (self._neighbours(text), addresses.division_code, kind)
+                found = self._known.get(key)
+                if found is None:
+                    match = self._match(parsing.clean(text), code)
+                    against |= match.against_code
+                    found = self._found(match, kind)
+                    if isinstance(match.place, Spot) and not (match.note or match.against_code):
+                        self._keep(key, found)
                 if best is None or found.precision > best.precision:
                     best = found
                 if best.precision >= self.finest:
@@ -113,6 +123,25 @@ class Ladder:
             note = f"{best.note}，按区划代码" if best else "按区划代码"
             return self._found(Match(code.finest, note, by_code=True), "")
         return best or Found(note="没有地址")
+
+    def _neighbours(self, text: str) -> str:
+        """The address with every group and house number made one: what its neighbours have too.
+
+        Not where villages are named by such numbers.
+        """
+        if self.index.has_numbered:
+            return text
+        tail = _GROUP_AND_HOUSE.search(text)
+        return text[: tail.start()] + _RUN.sub("1", tail.group()) if tail else text
+
+    def _keep(self, key: tuple[str, str, str], found: Found) -> None:
+        """Remember a village found by its exact name: that asks of figures only that they are some.
+
+        Any other answer depends on how names are alike, where 3 may stand for 三.
+        """
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        self._known[key] = found
 
     # --- one address ------------------------------------------------------------
 
@@ -240,7 +269,7 @@ class Ladder:
         if at is not place and place is not None:
             note = f"{note}，{place.name}没有坐标".lstrip("，")
         matched = place.id if place else at.id
-        return Found(at.lon, at.lat, precision, matched, village_id, kind, note[:120])
+        return Found(at.lon, at.lat, int(precision), matched, village_id, kind, note[:120])
 
 
 def _precision(place: Area | Spot) -> Precision:

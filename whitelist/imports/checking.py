@@ -5,62 +5,99 @@ customer twice, a shared phone) in `cross_checks.py`.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
 from django.conf import settings
 from django.utils import timezone
 
-from trust.cipher import keyed_index, seal_bytes
+from trust.cipher import keyed_index, seal_each
 from whitelist.geocoding.ladder import Addresses, Ladder
 from whitelist.imports.catalogue import BranchEntry, Catalogue
 from whitelist.imports.draft import Draft
 from whitelist.imports.layout import masked
 from whitelist.imports.mapping import FIELDS
+from whitelist.imports.remembered import Remembered
 from whitelist.imports.sentences import sentence
 from whitelist.imports.values import amounts, dates, flags, identity, phones
 from whitelist.imports.values.text import Invalid, clean, code, compact
-from whitelist.models import Mode, WhitelistUpload
+from whitelist.models import Change, Mode, WhitelistUpload
 
 __all__ = ["RowChecker", "sentence"]
 
+# Until comparing finds that they are listed: nothing then has to be written to most of
+# the rows of a first list.
+NEW = Change.NEW.value
 MAX_NAME, MAX_CODE, MAX_ADDRESS = 60, 40, 300
 _LEAVING = ("调出", "移出", "剔除", "退出", "删除", "黑名单", "灰名单")
 _COMING = ("调入", "新增", "全量", "增量", "续留")
 ADDRESSES = ("business_address", "home_address", "registered_address")
-_PLACES = {
-    column: f"whitelist_customer.{column}".encode()
-    for column in ("name", "id_number", "phone", "phone2", *ADDRESSES)
-}
+_SEALED = ("name", "id_number", "phone", "phone2", *ADDRESSES)
+_PLACES = [f"whitelist_customer.{column}".encode() for column in _SEALED]
+_ONE_BY_ONE = {"customer_no", "id_number", *_SEALED}  # hardly two rows say the same
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What checking one upload's rows needs to know; nothing of it lives in a database."""
+
+    upload_id: int
+    withdraws: bool
+    columns: list[tuple[str, str]]  # (field, heading) of each cell that `check` will be given
+    catalogue: Catalogue
+    date1904: bool
+    today: date
+    received_on: date
+
+    @classmethod
+    def of(cls, upload: WhitelistUpload, columns: list[tuple[str, str]]) -> "Plan":
+        """For this upload, today."""
+        return cls(
+            upload_id=upload.pk,
+            withdraws=upload.mode == Mode.WITHDRAW,
+            columns=columns,
+            catalogue=Catalogue.load(upload),
+            date1904=bool(upload.layout["date1904"]),
+            today=timezone.localdate(),
+            received_on=timezone.localdate(upload.uploaded_at),
+        )
 
 
 class RowChecker:
-    """Checks the rows of one upload, in the columns it was told.
+    """Checks the rows of one upload. `ladder` locates addresses offline."""
 
-    Args:
-        columns: (field, heading) of each cell that `check` will be given.
-        ladder: locates addresses offline.
-    """
-
-    def __init__(
-        self,
-        upload: WhitelistUpload,
-        columns: Sequence[tuple[str, str]],
-        catalogue: Catalogue,
-        ladder: Ladder,
-        *,
-        date1904: bool = False,
-    ) -> None:
-        self.upload_id = upload.pk
-        self.withdraws = upload.mode == Mode.WITHDRAW
-        self.fields = [field for field, _ in columns]
-        self.headings = dict(columns)
+    def __init__(self, plan: Plan, ladder: Ladder) -> None:
+        self.upload_id, self.withdraws = plan.upload_id, plan.withdraws
+        self.fields = [field for field, _ in plan.columns]
+        self.headings = dict(plan.columns)
         self.unit = 10_000 if "amount_wan" in self.fields else 1
         self.amount_field = "amount_wan" if self.unit > 1 else "amount"
-        self.catalogue, self.ladder, self.date1904 = catalogue, ladder, date1904
-        self.today = timezone.localdate()
-        self.received_on = timezone.localdate(upload.uploaded_at).isoformat()
+        self.catalogue, self.ladder, self.date1904 = plan.catalogue, ladder, plan.date1904
+        self.today = plan.today
+        self.received_on = plan.received_on.isoformat()
+        self._remember()
+
+    def _remember(self) -> None:
+        """What is asked of many rows alike."""
+        cleaned = Remembered(clean)
+        self._cleaned: list[Callable[[str], str]] = [
+            clean if field in _ONE_BY_ONE else cleaned.__getitem__ for field in self.fields
+        ]
+        self._code = Remembered(lambda text: compact(text).removesuffix(".0"))
+        self._id_type = Remembered(identity.id_type)
+        self._area_is_known = Remembered(
+            lambda number: identity.area_is_known(
+                number, demo_allowed=settings.DEMO_ID_AREAS_ALLOWED
+            )
+        )
+        self._amount = Remembered(lambda text: amounts.amount(text, unit=self.unit))
+        self._score = Remembered(lambda text: (score := amounts.score(text)) and str(score))
+        self._flags = Remembered(flags.flag)
+        self._name_index = Remembered(lambda text: keyed_index("name", text))
+        self._tail_index = Remembered(lambda text: keyed_index("tail", text))
 
     def check(
         self, row_no: int, cells: Sequence[str] | None, extra: int
@@ -87,10 +124,10 @@ class RowChecker:
         return row, self._problems(draft) if draft.problems else []
 
     def _clean(self, draft: Draft, cells: Sequence[str]) -> None:
-        for field, cell in zip(self.fields, cells, strict=True):
+        for field, cell, cleaned in zip(self.fields, cells, self._cleaned, strict=True):
             if cell:
                 try:
-                    text = clean(cell)
+                    text = cleaned(cell)
                 except Invalid as wrong:
                     draft.cells[field] = cell
                     draft.error(wrong.code, field)
@@ -118,7 +155,7 @@ class RowChecker:
                 draft.customer_no = code(number).upper()[:MAX_CODE]
             except Invalid:
                 draft.error("customer_no_digits_lost", "customer_no")
-        draft.id_type = identity.id_type(draft.get("id_type"))
+        draft.id_type = self._id_type[draft.cells["id_type"]]
         written = draft.get("id_number")
         if written:
             self._id_number(draft, written)
@@ -136,15 +173,13 @@ class RowChecker:
             say(wrong.code, "id_number", **wrong.params)
             return
         is_card = len(draft.id_number) == 18 and draft.id_number[:17].isdigit()
-        if is_card and not identity.area_is_known(
-            draft.id_number, demo_allowed=settings.DEMO_ID_AREAS_ALLOWED
-        ):
+        if is_card and not self._area_is_known[draft.id_number[:6]]:
             draft.warn("id_unknown_area", "id_number")
 
     def _belongs(self, draft: Draft) -> None:
         """The branch, within the upload's scope; and the product."""
-        written = compact(draft.get("branch_code"))
-        branch = self.catalogue.branches.get(written.removesuffix(".0")) if written else None
+        written = self._code[draft.cells["branch_code"]]
+        branch = self.catalogue.branches.get(written) if written else None
         scope = self.catalogue.scope
         if branch is None:
             if written:
@@ -154,7 +189,7 @@ class RowChecker:
         elif not scope.contains(branch.first):
             draft.error("branch_out_of_scope", "branch_code")
         draft.branch = branch
-        product = compact(draft.get("product_code")).removesuffix(".0")
+        product = self._code[draft.cells["product_code"]]
         draft.product = (
             self.catalogue.products.get(product) if product else self.catalogue.only_product
         )
@@ -168,11 +203,12 @@ class RowChecker:
     def _offer(self, draft: Draft) -> tuple[Any, ...]:
         """Amount in 元, dates as ISO text, score."""
         amount = 0
-        if not draft.get(self.amount_field):
+        written = draft.cells[self.amount_field]
+        if not written:
             draft.error("amount_missing", self.amount_field)
         else:
             try:
-                amount = amounts.amount(draft.get(self.amount_field), unit=self.unit)
+                amount = self._amount[written]
                 if amount < amounts.SMALL_AMOUNT:
                     draft.warn("amount_small", self.amount_field, amount=amount)
             except Invalid as wrong:
@@ -184,15 +220,10 @@ class RowChecker:
             draft.error("expired", "valid_to", date=ends.isoformat())
         score = None
         try:
-            score = amounts.score(draft.get("score"))
+            score = self._score[draft.cells["score"]]
         except Invalid as wrong:
             draft.warn(wrong.code, "score")
-        return (
-            amount,
-            begins and begins.isoformat(),
-            ends and ends.isoformat(),
-            score and str(score),
-        )
+        return amount, begins and begins.isoformat(), ends and ends.isoformat(), score
 
     def _date(self, draft: Draft, field: str) -> date | None:
         text = draft.get(field)
@@ -253,14 +284,14 @@ class RowChecker:
         written = draft.get("division_code")
         if not written:
             return ""
-        digits = compact(written).removesuffix(".0")
+        digits = self._code[written]
         if digits.isdigit() and digits.isascii() and len(digits) in {6, 9, 12}:
             return digits
         draft.warn("division_invalid", "division_code")
         return ""
 
     def _manager(self, draft: Draft) -> int | None:
-        written = compact(draft.get("manager_no")).removesuffix(".0")
+        written = self._code[draft.cells["manager_no"]]
         if not written:
             return None
         found = self.catalogue.managers.get(written)
@@ -275,7 +306,7 @@ class RowChecker:
 
     def _flag(self, draft: Draft, field: str, *, unclear: bool) -> bool:
         try:
-            return flags.flag(draft.get(field))
+            return self._flags[draft.cells[field]]
         except Invalid:
             draft.warn("flag_unclear_yes" if unclear else "flag_unclear_no", field)
             return unclear
@@ -289,35 +320,32 @@ class RowChecker:
         name, phone, phone2 = person["name"], person["phone"], person["phone2"]
         if phone2 == phone:
             phone2 = ""
-        business, home, registered = (draft.get(field)[:MAX_ADDRESS] for field in ADDRESSES)
+        business, home, registered = (draft.cells[field][:MAX_ADDRESS] for field in ADDRESSES)
         division = person["division_code"]
         found = self.ladder.locate(Addresses(business, home, registered, division))
         if not (business or home or registered or division):
             draft.warn("address_missing", "home_address")
         segment, hq_state = draft.get("segment")[:40], draft.get("hq_contact_state")[:20]
         branch = cast(BranchEntry, draft.branch)  # a row without one has failed
-        details = json.dumps(
+        details = _json(
             [
                 draft.customer_no, draft.id_type, draft.id_number, name, phone, phone2,
                 business, home, registered, division, branch.code, compact(draft.get("manager_no")),
                 segment, person["is_merchant"], hq_state, person["do_not_contact"],
-            ],
-            ensure_ascii=False,
+            ]
         )  # fmt: skip
+        sealed = (name, draft.id_number, phone, phone2, business, home, registered)
         return (
             self.upload_id, draft.row_no, draft.customer_no,
             keyed_index("id", draft.id_number) if draft.id_number else None, draft.id_type,
-            _seal(name, "name"), _seal(draft.id_number, "id_number"),
-            _seal(phone, "phone"), _seal(phone2, "phone2"),
-            _seal(business, "business_address"), _seal(home, "home_address"),
-            _seal(registered, "registered_address"),
-            keyed_index("name", name), keyed_index("phone", phone) if phone else None,
-            keyed_index("tail", phone[-4:]) if phone else None, division, branch.pk,
+            *seal_each(sealed, _PLACES),
+            self._name_index[name], keyed_index("phone", phone) if phone else None,
+            self._tail_index[phone[-4:]] if phone else None, division, branch.pk,
             person["manager"], draft.product, amount, begins, ends, segment,
             person["is_merchant"], score, hq_state, person["do_not_contact"],
             keyed_index("details", details),
-            found.place_id, found.lon, found.lat, int(found.precision), found.address_kind,
-            found.note[:120], None, "",
+            found.place_id, found.lon, found.lat, found.precision, found.address_kind,
+            found.note[:120], None, NEW,
         )  # fmt: skip
 
     def _withdrawal(self, draft: Draft) -> tuple[Any, ...]:
@@ -326,7 +354,7 @@ class RowChecker:
         id_index = keyed_index("id", draft.id_number) if draft.id_number else None
         return (
             self.upload_id, draft.row_no, draft.customer_no, id_index, draft.id_type,
-            None, _seal(draft.id_number, "id_number"), None, None, None, None, None,
+            *seal_each(("", draft.id_number, "", "", "", "", ""), _PLACES),
             None, None, None, "", branch.pk, None, draft.product, 0,
             self.received_on, self.received_on, "", False, None, "", False,
             keyed_index("details", f"{draft.customer_no}\0{draft.id_number}"),
@@ -351,8 +379,3 @@ class RowChecker:
         if not field:
             return ""
         return (self.headings.get(field) or str(FIELDS[field].label))[:60]
-
-
-def _seal(text: str, column: str) -> bytes | None:
-    """As `Customer`'s own columns hold it; nothing is NULL."""
-    return seal_bytes(text.encode(), _PLACES[column]) if text else None

@@ -8,6 +8,15 @@ from whitelist.models import ProblemLevel
 ERROR, WARNING = ProblemLevel.ERROR.value, ProblemLevel.WARNING.value
 
 
+class Cells(dict[str, str]):
+    """The filled cells by field; every other is empty."""
+
+    __slots__ = ()
+
+    def __missing__(self, field: str) -> str:
+        return ""
+
+
 class Draft:
     """One row while it is being checked: its cells, what they mean, what is wrong."""
 
@@ -26,7 +35,7 @@ class Draft:
 
     def __init__(self, row_no: int) -> None:
         self.row_no = row_no
-        self.cells: dict[str, str] = {}
+        self.cells = Cells()
         self.problems: list[tuple[str, str, str, dict[str, Any], str]] = []
         self.failed = False
         self.customer_no = self.id_number = self.id_type = ""
@@ -35,7 +44,7 @@ class Draft:
         self.ruined: set[str] = set()  # fields whose cell is a formula's error
 
     def get(self, field: str) -> str:
-        return self.cells.get(field, "")
+        return self.cells[field]
 
     def error(self, code: str, field: str, **params: Any) -> None:
         if field in self.ruined:

@@ -41,10 +41,7 @@ def stage_customers(upload: WhitelistUpload, now: datetime, progress: Progress) 
     Args:
         progress: called before each chunk; it keeps the lease, or raises.
     """
-    last = scalar(
-        "SELECT COALESCE(MAX(row_no), 0) FROM whitelist_uploadrow WHERE upload_id = %(upload)s",
-        upload=upload.pk,
-    )
+    last = _last_row(upload)
     for low in range(0, last + 1, CHUNK):
         progress(gettext_noop("建立客户"), low, last)
         with transaction.atomic():
@@ -58,7 +55,6 @@ def _stage_chunk(upload: WhitelistUpload, low: int, high: int, now: datetime) ->
         "r.upload_id = %(upload)s AND r.row_no BETWEEN %(low)s AND %(high)s"
         " AND r.customer_id IS NULL AND r.change = 'new'"
     )
-    _point_rows(chunk)
     columns = ", ".join(PERSONAL)
     execute(
         f"""
@@ -98,19 +94,35 @@ def draw_control_group(upload: WhitelistUpload, percent: int) -> list[int]:
     """
     if percent <= 0:
         return []
-    customers = fetch(
-        """
-        SELECT DISTINCT c.id, c.customer_no, c.id_index FROM whitelist_uploadrow r
-        JOIN whitelist_customer c ON c.id = r.customer_id
-        WHERE r.upload_id = %(upload)s AND r.change = 'new'
-        """,
-        upload=upload.pk,
+    drawn: set[int] = set()
+    for low in range(0, _last_row(upload) + 1, CHUNK):
+        customers = fetch(
+            """
+            SELECT DISTINCT c.id, c.customer_no, c.id_index FROM whitelist_uploadrow r
+            JOIN whitelist_customer c ON c.id = r.customer_id
+            WHERE r.upload_id = %(upload)s AND r.row_no BETWEEN %(low)s AND %(high)s
+            AND r.change = 'new'
+            """,
+            upload=upload.pk,
+            low=low,
+            high=low + CHUNK - 1,
+        )
+        drawn.update(
+            pk
+            for pk, customer_no, id_index in customers
+            if is_drawn(upload.programme, customer_no or bytes(id_index or b"").hex(), percent)
+        )
+    return sorted(drawn)
+
+
+def _last_row(upload: WhitelistUpload) -> int:
+    """The number of the last row that was accepted; 0 when there is none."""
+    return int(
+        scalar(
+            "SELECT COALESCE(MAX(row_no), 0) FROM whitelist_uploadrow WHERE upload_id = %(upload)s",
+            upload=upload.pk,
+        )
     )
-    return [
-        pk
-        for pk, customer_no, id_index in customers
-        if is_drawn(upload.programme, customer_no or bytes(id_index or b"").hex(), percent)
-    ]
 
 
 def is_drawn(programme: Programme, identity: str, percent: int) -> bool:

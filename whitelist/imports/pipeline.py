@@ -19,16 +19,17 @@ from jobs.queue import Lease
 from trust import audit
 from trust.cipher import Unreadable
 from trust.files import unsealed
-from whitelist.geocoding.ladder import Ladder
+from whitelist.geocoding.index import rows_of
 from whitelist.imports import cross_checks, staging
-from whitelist.imports.catalogue import Catalogue
-from whitelist.imports.checking import RowChecker
+from whitelist.imports.checkers import Checked, checkers_for
+from whitelist.imports.checking import Plan
 from whitelist.imports.diffing import compare
 from whitelist.imports.layout import layout_of
 from whitelist.imports.mapping import problems_of
 from whitelist.imports.reading import sandbox
 from whitelist.imports.reading.problems import FileProblem
 from whitelist.imports.sentences import file_sentence
+from whitelist.imports.timing import stage
 from whitelist.models import ColumnMapping, Product, UploadProblem, UploadState, WhitelistUpload
 
 CHUNK = 4_000
@@ -58,7 +59,8 @@ def run(upload: WhitelistUpload, lease: Lease) -> None:
             return
         _move(upload, UploadState.CHECKING)
         _check(upload, lease)
-        compare(upload, lease.progress)
+        with stage(upload.pk, "comparing"):
+            compare(upload, lease.progress)
         with transaction.atomic():
             lease.fence()
             _move(upload, UploadState.CHECKED)
@@ -149,23 +151,19 @@ def _check(upload: WhitelistUpload, lease: Lease) -> None:
         (int(index), field, upload.layout["columns"][int(index)]["heading"])
         for index, field in sorted(upload.mapping.items(), key=lambda pair: int(pair[0]))
     ]
-    checker = RowChecker(
-        upload,
-        [(field, heading) for _, field, heading in columns],
-        Catalogue.load(upload),
-        Ladder.load(_code_prefixes(upload)),
-        date1904=upload.layout["date1904"],
-    )
+    plan = Plan.of(upload, [(field, heading) for _, field, heading in columns])
+    places = list(rows_of(_code_prefixes(upload)))
     with transaction.atomic():
         lease.fence()
         staging.clear(upload)
     skipped: dict[str, int] = {}
     task = reading_task(upload.layout, upload.size, [index for index, _, _ in columns])
     batches = sandbox.rows(lambda: stored_chunks(upload), task, skipped)
-    counts = _stage(upload, lease, checker, batches)
+    with stage(upload.pk, "checking"), checkers_for(upload, plan, places) as check_each:
+        counts = _stage(upload, lease, check_each(batches))
     if not counts["rows"]:
         raise FileProblem("no_rows")
-    with transaction.atomic():
+    with stage(upload.pk, "looking across rows"), transaction.atomic():
         lease.fence()
         rejected = cross_checks.check_across(
             upload, {field: heading for _, field, heading in columns}
@@ -180,25 +178,22 @@ def _check(upload: WhitelistUpload, lease: Lease) -> None:
         _move(upload, UploadState.CHECKING, layout=upload.layout, totals=upload.totals)
 
 
-def _stage(
-    upload: WhitelistUpload, lease: Lease, checker: RowChecker, batches: Iterable[sandbox.Batch]
-) -> dict[str, int]:
-    """Check rows as they come and write them in chunks; how many there were and passed."""
+def _stage(upload: WhitelistUpload, lease: Lease, blocks: Iterable[Checked]) -> dict[str, int]:
+    """Write checked rows in chunks as they come; how many there were and passed."""
     counts = {"rows": 0, "accepted": 0}
-    rows: list[tuple[Any, ...]] = []
+    rows: list[Any] = []
     problems: list[tuple[Any, ...]] = []
-    for batch in batches:
-        for row_no, cells, extra in batch.rows:
-            row, wrong = checker.check(row_no, cells, extra)
-            counts["rows"] += 1
-            if row is not None:
-                counts["accepted"] += 1
-                rows.append(row)
-            problems += wrong
-        if len(rows) + len(problems) >= CHUNK:
-            total = round(counts["rows"] / max(batch.share, 0.001))
+    waiting = 0
+    for block in blocks:
+        counts["rows"] += block.rows
+        counts["accepted"] += block.accepted
+        rows += block.staged
+        problems += block.problems
+        waiting += block.accepted + len(block.problems)
+        if waiting >= CHUNK:
+            total = round(counts["rows"] / max(block.share, 0.001))
             _write(upload, lease, rows, problems, done=counts["rows"], total=total)
-            rows, problems = [], []
+            rows, problems, waiting = [], [], 0
     _write(upload, lease, rows, problems, done=counts["rows"], total=counts["rows"])
     return counts
 
@@ -206,7 +201,7 @@ def _stage(
 def _write(
     upload: WhitelistUpload,
     lease: Lease,
-    rows: list[tuple[Any, ...]],
+    rows: list[Any],
     problems: list[tuple[Any, ...]],
     *,
     done: int,

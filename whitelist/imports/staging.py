@@ -4,7 +4,7 @@ The ORM's bulk_create builds an object a row and, on SQLite, statements of two
 dozen rows; a list has up to a million.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -26,25 +26,60 @@ PROBLEM_COLUMNS = (
 )  # fmt: skip
 
 
-def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Add rows, in the caller's transaction. Dates as ISO text, JSON as text, bytes as bytes."""
+Rows = Iterable[Sequence[Any] | bytes]
+
+
+def insert(table: str, columns: Sequence[str], rows: Rows) -> None:
+    """Add rows, in the caller's transaction. Dates as ISO text, JSON as text, bytes as bytes.
+
+    On PostgreSQL rows may also come as whole blocks of `copy_text`, made elsewhere.
+    """
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
-                    copy.write_row(row)
+                    copy.write(row if isinstance(row, bytes) else copy_text([row]))
         else:
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))  # noqa: S608
 
 
-def insert_rows(rows: Iterable[Sequence[Any]]) -> None:
+def copy_text(rows: Iterable[Sequence[Any]]) -> bytes:
+    """Rows as PostgreSQL's COPY reads them (its text format), many at once.
+
+    In one block that is a fifth of what handing over value by value costs.
+    """
+    kinds = _COPIED
+    return "".join(
+        ["\t".join([kinds.get(type(v), _text)(v) for v in row]) + "\n" for row in rows]
+    ).encode()
+
+
+def _text(value: Any) -> str:
+    text = str(value)
+    if text.isprintable() and "\\" not in text:
+        return text
+    return text.translate(_ESCAPED)
+
+
+_ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_COPIED: dict[type, Callable[[Any], str]] = {
+    str: _text,
+    bytes: lambda value: rf"\\x{value.hex()}",
+    bool: lambda value: "t" if value else "f",
+    int: str,
+    float: repr,
+    type(None): lambda _: r"\N",
+}
+
+
+def insert_rows(rows: Rows) -> None:
     """Add checked rows, as `ROW_COLUMNS`."""
     insert("whitelist_uploadrow", ROW_COLUMNS, rows)
 
 
-def insert_problems(rows: Iterable[Sequence[Any]]) -> None:
+def insert_problems(rows: Rows) -> None:
     """Add problems, as `PROBLEM_COLUMNS`."""
     insert("whitelist_uploadproblem", PROBLEM_COLUMNS, rows)
 

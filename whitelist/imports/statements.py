@@ -10,7 +10,7 @@ are ever put into a statement's text.
 # Only text of this code is put into statements; values are parameters.
 # ruff: noqa: S608
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -31,6 +31,14 @@ def fetch(sql: str, **values: Any) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def stream(sql: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query, a few thousand at a time: for as many as a list has."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, _adapted(values))
+        while rows := cursor.fetchmany(5_000):
+            yield from rows
+
+
 def plan_for_sets() -> None:
     """For the rest of this transaction, join whole sets by hash or merge.
 
@@ -41,6 +49,15 @@ def plan_for_sets() -> None:
     """
     if connection.vendor == "postgresql":
         execute("SET LOCAL enable_nestloop = off")
+
+
+def check_references_now() -> None:
+    """Check the foreign keys of what was written so far, instead of all at the commit.
+
+    Done before rows are locked that others write to, it is no part of their wait.
+    """
+    if connection.vendor == "postgresql":
+        execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def scalar(sql: str, **values: Any) -> Any:

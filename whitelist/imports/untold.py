@@ -15,7 +15,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from whitelist.imports.statements import execute
+from whitelist.imports.statements import execute, plan_for_sets
 from whitelist.models import WhitelistUpload
 
 # Columns of rows and customers, by the field of the file that tells them.
@@ -40,6 +40,7 @@ def complete_rows(upload: WhitelistUpload) -> None:
     told = set(upload.mapping.values())
     if not told:
         return
+    plan_for_sets()
     _fill(upload, _untold(PERSONAL_OF_FIELD, told), "whitelist_customer s", "s.id = r.customer_id")
     _fill(
         upload,

@@ -61,8 +61,17 @@ class BatchChange(models.Model):
     `row_after` for a withdrawn one; undoing a batch puts `row_before` back.
     """
 
-    batch = models.ForeignKey(WhitelistBatch, models.CASCADE, related_name="changes")
-    offer = models.ForeignKey("whitelist.Offer", models.CASCADE, related_name="changes")
+    # Not checked by the database: both were joined to make the row (ADR 24).
+    batch = models.ForeignKey(
+        WhitelistBatch,
+        models.CASCADE,
+        related_name="changes",
+        db_constraint=False,
+        db_index=False,
+    )
+    offer = models.ForeignKey(
+        "whitelist.Offer", models.CASCADE, related_name="changes", db_constraint=False
+    )
     change = models.CharField(max_length=10, choices=Change)
     row_before = models.ForeignKey(
         "whitelist.UploadRow", models.PROTECT, null=True, related_name="+"

@@ -50,7 +50,14 @@ class Location(models.Model):
     source = models.CharField("来源", max_length=12, choices=LocationSource)
     source_datum = models.CharField(max_length=6, choices=Datum, default=Datum.WGS84)
     address_kind = models.CharField(max_length=12, choices=AddressKind, blank=True)
-    place = models.ForeignKey("whitelist.Place", models.PROTECT, null=True, related_name="+")
+    place = models.ForeignKey(
+        "whitelist.Place",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     note = models.CharField("说明", max_length=120, blank=True)  # what matched, or why not finer
     is_current = models.BooleanField(default=True)
     stated_by = models.ForeignKey(

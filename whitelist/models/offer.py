@@ -27,10 +27,28 @@ class Offer(models.Model):
     changes the offer, and says where the customer's data came from.
     """
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="offers")
-    programme = models.ForeignKey("whitelist.Programme", models.PROTECT, related_name="+")
-    product = models.ForeignKey("whitelist.Product", models.PROTECT, related_name="+")
-    branch = models.ForeignKey("branches.Branch", models.PROTECT, related_name="+")
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="offers", db_index=False
+    )  # the unique constraint below begins with it
+    # Programme, product and branch are not checked by the database a million times
+    # over: Django refuses to delete one that an offer names (ADR 24).
+    programme = models.ForeignKey(
+        "whitelist.Programme",
+        models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    product = models.ForeignKey(
+        "whitelist.Product",
+        models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    branch = models.ForeignKey(
+        "branches.Branch", models.PROTECT, related_name="+", db_constraint=False
+    )
     amount = models.PositiveBigIntegerField("预审批额度（元）")
     valid_from = models.DateField("生效日期")
     valid_to = models.DateField("失效日期")  # inclusive

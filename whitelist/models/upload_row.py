@@ -25,8 +25,10 @@ class UploadRow(models.Model):
     every product of the programme, without a branch for the upload's scope.
     """
 
-    # Plain foreign keys carry no index of their own here: a list has up to a
-    # million rows, and each index is paid for on every one of them.
+    # Plain foreign keys carry no index of their own here, and the database does not
+    # check them: a list has up to a million rows, each index and each check is paid
+    # for on every one of them, and the values come from the catalogue the rows were
+    # checked by. Deleting what a row names is refused by Django all the same (ADR 24).
     upload = models.ForeignKey(WhitelistUpload, models.CASCADE, related_name="rows", db_index=False)
     row_no = models.PositiveIntegerField("行号")  # as the spreadsheet shows it, from 1
     customer_no = models.CharField("客户号", max_length=40, blank=True)
@@ -49,6 +51,7 @@ class UploadRow(models.Model):
         related_name="+",
         verbose_name="管户机构",
         db_index=False,
+        db_constraint=False,
     )
     manager = models.ForeignKey(
         "branches.Staff",
@@ -57,9 +60,15 @@ class UploadRow(models.Model):
         related_name="+",
         verbose_name="客户经理",
         db_index=False,
+        db_constraint=False,
     )
     product = models.ForeignKey(
-        "whitelist.Product", models.PROTECT, null=True, related_name="+", db_index=False
+        "whitelist.Product",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     amount = models.PositiveBigIntegerField("预审批额度（元）")
     valid_from = models.DateField("生效日期")
@@ -72,7 +81,12 @@ class UploadRow(models.Model):
     details_digest = KeyedIndexField()
     # Where the address was found, offline, while checking.
     place = models.ForeignKey(
-        "whitelist.Place", models.PROTECT, null=True, related_name="+", db_index=False
+        "whitelist.Place",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
@@ -81,7 +95,12 @@ class UploadRow(models.Model):
     match_note = models.CharField(max_length=120, blank=True)
     # Found by comparing with the list in force.
     customer = models.ForeignKey(
-        "whitelist.Customer", models.PROTECT, null=True, related_name="+", db_index=False
+        "whitelist.Customer",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     change = models.CharField(max_length=10, choices=Change, blank=True)
 
@@ -92,7 +111,6 @@ class UploadRow(models.Model):
         indexes = [
             models.Index(fields=["upload", "customer_no"], name="row_customer_no"),
             models.Index(fields=["upload", "id_index"], name="row_id_index"),
-            models.Index(fields=["upload", "change"], name="row_change"),
             models.Index(fields=["customer", "upload"], name="row_customer"),
         ]
 

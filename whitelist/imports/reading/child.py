@@ -93,10 +93,16 @@ def _send_rows(task: dict[str, Any], source: _Counted, answers: BinaryIO, *, is_
             raise FileProblem("too_many_rows", limit=task["max_rows"])
         batch.append((number, *_project(cells, wanted, len(headings))))
         if len(batch) == BATCH_ROWS:
-            wire.write(answers, {"kind": "rows", "rows": batch, "share": share()})
+            _send(answers, batch, share())
             batch = []
-    wire.write(answers, {"kind": "rows", "rows": batch, "share": 1.0})
+    _send(answers, batch, 1.0)
     wire.write(answers, {"kind": "skipped", "skipped": skipped})
+
+
+def _send(answers: BinaryIO, batch: list[tuple[int, list[str] | None, int]], share: float) -> None:
+    """Announce some rows and send them in a frame of their own: who passes them on need not look."""
+    wire.write(answers, {"kind": "rows", "count": len(batch), "share": share})
+    wire.write_frame(answers, wire.as_json(batch))
 
 
 def _project(

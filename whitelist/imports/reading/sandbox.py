@@ -23,10 +23,22 @@ COMMAND = (sys.executable, "-m", "whitelist.imports.reading.child")
 
 @dataclass
 class Batch:
-    """Some rows: (row number, wanted cells or None, cells too many or too few)."""
+    """Some rows, as the reader wrote them."""
 
-    rows: list[tuple[int, list[str] | None, int]]
+    body: bytes
+    count: int
     share: float  # of the file, read so far
+
+    @property
+    def rows(self) -> list[tuple[int, list[str] | None, int]]:
+        """(row number, wanted cells or None, cells too many or too few) of each."""
+        return rows_in(self.body)
+
+
+def rows_in(body: bytes) -> list[tuple[int, list[str] | None, int]]:
+    """The rows of a batch's body."""
+    found: list[tuple[int, list[str] | None, int]] = json.loads(body)
+    return found
 
 
 def peek(chunks: Chunks) -> dict[str, Any]:
@@ -55,7 +67,7 @@ def rows(chunks: Chunks, task: dict[str, Any], skipped: dict[str, int]) -> Itera
     with _child({"task": "rows", **task}, chunks) as messages:
         for message in messages:
             if message["kind"] == "rows":
-                yield Batch(message["rows"], message["share"])
+                yield Batch(message["body"], message["count"], message["share"])
             elif message["kind"] == "skipped":
                 skipped.update(message["skipped"])
 
@@ -136,6 +148,10 @@ def _messages(process: "subprocess.Popen[bytes]") -> Iterator[dict[str, Any]]:
             raise FileProblem(_how_it_died(process))
         if message["kind"] == "end":
             return
+        if message["kind"] == "rows":
+            message["body"] = wire.read_frame(answers)
+            if message["body"] is None:
+                raise FileProblem(_how_it_died(process))
         if message["kind"] == "problem":
             raise FileProblem(message["code"], **message["params"])
         yield message

@@ -70,6 +70,8 @@ def code(cell: str) -> str:
     Raises:
         Invalid: ``digits_lost`` for 4.11E+17.
     """
+    if cell.isdigit() and cell.isascii():
+        return cell
     text = compact(cell)
     if "." in text:
         if is_scientific(text):
