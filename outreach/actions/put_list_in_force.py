@@ -18,7 +18,7 @@ from outreach.restating import refuse_as_listed, restate_leads
 from trust import audit
 from whitelist.imports import applying, newcomers, untold
 from whitelist.imports.diffing import base_of, compare
-from whitelist.imports.statements import plan_for_sets, spill_to_disk, stream
+from whitelist.imports.statements import plan_for_sets, stream
 from whitelist.imports.timing import stage
 from whitelist.models import UploadState, WhitelistBatch, WhitelistUpload
 
@@ -66,7 +66,6 @@ def put_list_in_force(
     if lease:
         lease.progress(gettext_noop("生效"))
     crash_point("applying:before")
-    spill_to_disk()
     began, worked = time.monotonic(), time.thread_time()
     batch = _apply(upload, control, by, lease, now)
     logger.info(

@@ -60,16 +60,6 @@ def check_references_now() -> None:
         execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def spill_to_disk() -> None:
-    """Before a transaction with big temporary tables: SQLite need not keep them in memory.
-
-    They hold numbers and sealed values. Inside a transaction it is too late, and nothing
-    is changed; PostgreSQL does so by itself.
-    """
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        execute("PRAGMA temp_store = FILE")
-
-
 def scalar(sql: str, **values: Any) -> Any:
     """The one value of a query."""
     return fetch(sql, **values)[0][0]
