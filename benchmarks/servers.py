@@ -90,6 +90,7 @@ def pgbouncer(port: int, pool: int) -> Iterator[str]:
         f"listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
         f"auth_type = trust\nauth_file = {home / 'users'}\npool_mode = transaction\n"
         f"default_pool_size = {pool}\nmax_client_conn = 1000\nlogfile = {home / 'log'}\n"
+        "ignore_startup_parameters = options\n"
     )
     user = []
     if os.geteuid() == 0:  # it refuses root
