@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test quick check format lock messages demo-files screenshots clean
+.PHONY: run test quick check format lock messages demo-files screenshots bench bench-growth clean
 
 run:          ## the product with demo data: http://127.0.0.1:8000/ (PORT=… for another)
 	@$(PYTHON) scripts/run.py
@@ -35,5 +35,13 @@ screenshots:  ## of a demo running at PORT, into docs/screenshots/
 	@$(PYTHON) scripts/environment.py dev
 	@$(BIN)/python scripts/screenshots.py
 
+bench:        ## our server beside PostGIS and others, in one table: SIZE=250000 ENGINE=both
+	@$(PYTHON) scripts/environment.py bench
+	@.venv-bench/bin/python benchmarks/bench.py $(BENCH)
+
+bench-growth: ## how our times grow with the customers: SIZES=250000,2000000,10000000
+	@$(PYTHON) scripts/environment.py bench
+	@.venv-bench/bin/python benchmarks/growth.py $(BENCH)
+
 clean:        ## remove environment, database, keys and files: everything not in git
-	rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench var .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,5 +1,8 @@
 """The environment the product runs in: .venv, filled from the lock files. Standard library only.
 
+What the benchmarks compare with stands in an environment of its own, .venv-bench:
+a package that only a peer needs must not hide that the product lacks it.
+
 Works where Python has no ensurepip (a bare Debian): then the system's pip fills
 the environment from outside, or python3-venv is installed when we may.
 """
@@ -15,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+BENCH_VENV = ROOT / ".venv-bench"
 OLDEST = (3, 11)
 
 
@@ -23,7 +27,7 @@ def say(text: str) -> None:
 
 
 def ensure(kind: str) -> None:
-    """Make .venv hold exactly what requirements/<kind>.txt locks ("run" or "dev").
+    """Make .venv hold exactly what requirements/<kind>.txt locks ("run", "dev"; .venv-bench: "bench").
 
     A stamp holds the digest of the lock file, so that a second start is quick.
     Exits with a sentence when it cannot be done.
@@ -32,10 +36,11 @@ def ensure(kind: str) -> None:
         sys.exit(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version}.")
     lock = ROOT / "requirements" / f"{kind}.txt"
     digest = hashlib.sha256(lock.read_bytes()).hexdigest()
-    stamp = VENV / f".installed-{kind}"
-    if PYTHON.exists() and stamp.exists() and stamp.read_text() == digest:
+    venv = BENCH_VENV if kind == "bench" else VENV
+    stamp = venv / f".installed-{kind}"
+    if (venv / "bin" / "python").exists() and stamp.exists() and stamp.read_text() == digest:
         return
-    pip = _make_venv()
+    pip = _make_venv(venv)
     say(f"Installing packages from requirements/{lock.name} …")
     install = [*pip, "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
     if subprocess.run([*install, "-r", str(lock)], cwd=ROOT).returncode:
@@ -43,22 +48,23 @@ def ensure(kind: str) -> None:
     stamp.write_text(digest)
 
 
-def _make_venv() -> list[str]:
-    """Create .venv if there is none; the command that installs into it."""
+def _make_venv(venv: Path) -> list[str]:
+    """Create the environment if there is none; the command that installs into it."""
+    python = venv / "bin" / "python"
     has_pip = importlib.util.find_spec("pip") is not None
-    if not PYTHON.exists():
+    if not python.exists():
         if importlib.util.find_spec("ensurepip") is None and not has_pip:
             need_packages(["python3-venv"], "to make the Python environment")
             importlib.invalidate_caches()
         with_pip = importlib.util.find_spec("ensurepip") is not None
-        command = [sys.executable, "-m", "venv", str(VENV)]
+        command = [sys.executable, "-m", "venv", str(venv)]
         made = subprocess.run(command if with_pip else [*command, "--without-pip"])
         if made.returncode:
-            shutil.rmtree(VENV, ignore_errors=True)
+            shutil.rmtree(venv, ignore_errors=True)
             sys.exit("The Python environment could not be made: is python3-venv installed?")
-    if (VENV / "bin" / "pip").exists():
-        return [str(PYTHON), "-m", "pip"]
-    return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    if (venv / "bin" / "pip").exists():
+        return [str(python), "-m", "pip"]
+    return [sys.executable, "-m", "pip", "--python", str(python)]
 
 
 def need_packages(packages: list[str], why: str) -> None:
@@ -76,5 +82,16 @@ def need_packages(packages: list[str], why: str) -> None:
         sys.exit(f"Needed {why}, and apt could not install it: {names}.")
 
 
+def need_postgis() -> None:
+    """PostgreSQL with PostGIS, which the peers on the map stand on (and GDAL with it)."""
+    if not list(Path("/usr/share/postgresql").glob("*/extension/postgis.control")):
+        packages = ["postgresql", "postgresql-15-postgis-3"]
+        need_packages(packages, "to measure against PostGIS")
+
+
 if __name__ == "__main__":
-    ensure(sys.argv[1] if len(sys.argv) > 1 else "run")
+    asked = sys.argv[1] if len(sys.argv) > 1 else "run"
+    ensure(asked)
+    if asked == "bench":
+        ensure("run")  # our own server runs as anywhere else
+        need_postgis()

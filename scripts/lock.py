@@ -24,6 +24,7 @@ def main() -> None:
     for arguments in (
         ["-o", "requirements/run.txt"],
         ["-o", "requirements/dev.txt", "--extra", "dev", "--extra", "gazetteer"],
+        ["-o", "requirements/bench.txt", "--extra", "bench"],
     ):
         command = [str(VENV / "bin" / "pip-compile"), *OPTIONS, *arguments, *sys.argv[1:]]
         constraint = ["-c", "requirements/run.txt"] if "--extra" in arguments else []

@@ -1,0 +1,1 @@
+"""How fast the real server answers, beside what others use (`make bench`)."""

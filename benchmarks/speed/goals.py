@@ -1,0 +1,27 @@
+"""The numbers of design.md §8 that a row of the table is held to."""
+
+from collections.abc import Sequence
+
+from benchmarks.speed.record import PREFIX, SNAP, Goal, Record
+
+CLUSTERS = 1_536  # bytes
+RATIOS = {SNAP: 10.0, PREFIX: 3.0}  # at zoom 9, stated for 2,000,000 customers
+BY_JOB = {
+    "nearest 20": Goal(p95=15),
+    "search": Goal(p95=50),
+    "lasso: assign": Goal(p95=500),
+    "first load of the map": Goal(size=200 * 1024),
+}
+
+
+def goals(records: Sequence[Record], customers: int) -> dict[tuple[str, str], Goal]:
+    """The goal of each (job, case)."""
+    return {(r.job, r.case): _goal(r.job, r.case, customers) for r in records}
+
+
+def _goal(job: str, case: str, customers: int) -> Goal:
+    if job != "map view":
+        return BY_JOB.get(job, Goal())
+    shows_clusters = " z15 " not in case
+    ratio = RATIOS if case == "总行 z9 F0" and customers >= 2_000_000 else None
+    return Goal(p95=15, size=CLUSTERS if shows_clusters else None, ratio=ratio)
