@@ -60,6 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=30, help="at most, for each point")
     parser.add_argument("--sqlite", type=Path, help="a database built beforehand")
     parser.add_argument("--template", help="postgres://SUPERUSER@HOST:PORT/DATABASE to copy")
+    parser.add_argument("--static", type=Path, help="static files collected beforehand")
     parser.add_argument("--into", type=Path, default=ROOT / "benchmarks" / "results")
     return parser.parse_args()
 
@@ -101,6 +102,7 @@ def _in_child(
     order = {
         "engine": engine, "folder": str(folder / engine), "jobs": jobs, "rounds": asked.rounds,
         "seconds": asked.seconds, "peers": engine == "postgresql" and not asked.no_peers,
+        "static": str(asked.static or folder / "static"),
     }  # fmt: skip
     command = [sys.executable, "-m", "benchmarks.speed.one_engine", json.dumps(order)]
     child = subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True)

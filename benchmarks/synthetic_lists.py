@@ -6,7 +6,7 @@ villages are invented: only the first two digits of their codes are a province's
 
 import csv
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -149,8 +149,14 @@ def villages_of(province: str) -> list[Village]:
 
 def people(province: str, count: int, *, first: int = 0) -> list[Person]:
     """Customers number `first` and following; the same number is the same person."""
+    return list(stream_of_people(province, count, first=first))
+
+
+def stream_of_people(province: str, count: int, *, first: int = 0) -> Iterator[Person]:
+    """The same, one after the other: a million do not stand in memory."""
     villages = villages_of(province)
-    return [_person(province, number, villages) for number in range(first, first + count)]
+    for number in range(first, first + count):
+        yield _person(province, number, villages)
 
 
 def _person(province: str, number: int, villages: Sequence[Village]) -> Person:
@@ -180,7 +186,7 @@ def raised(person: Person) -> Person:
 
 
 def rows_of(
-    listed: Sequence[Person], *, month: int, broken: frozenset[int] = frozenset()
+    listed: Iterable[Person], *, month: int, broken: frozenset[int] = frozenset()
 ) -> Iterator[list[str]]:
     """The file's rows. `broken`: numbers of people whose row has lost its amount."""
     begins = date(2026, month, 1)

@@ -21,3 +21,15 @@ class PeerLead(models.Model):
         app_label = "peers"
         db_table = "peer_lead"
         managed = False
+
+
+class PeerRow(models.Model):
+    """A row of a list as text, 22 columns ``c0`` …; made by `import_rows.py`."""
+
+    for _number in range(22):
+        vars()[f"c{_number}"] = models.TextField(blank=True)
+
+    class Meta:
+        app_label = "peers"
+        db_table = "peer_row"
+        managed = False

@@ -9,6 +9,8 @@ RATIOS = {SNAP: 10.0, PREFIX: 3.0}  # at zoom 9, stated for 2,000,000 customers
 BY_JOB = {
     "nearest 20": Goal(p95=15),
     "search": Goal(p95=50),
+    "import: peak memory": Goal(size=400 * 1024 * 1024),
+    "import: a writer waits": Goal(p95=1),  # asked of PostgreSQL, stated for SQLite
     "lasso: assign": Goal(p95=500),
     "first load of the map": Goal(size=200 * 1024),
 }
@@ -19,7 +21,15 @@ def goals(records: Sequence[Record], customers: int) -> dict[tuple[str, str], Go
     return {(r.job, r.case): _goal(r.job, r.case, customers) for r in records}
 
 
+IMPORTS = {  # rows → seconds; bytes of memory
+    "250,000 rows": Goal(p95=20),
+    "1,000,000 rows": Goal(p95=90),
+}
+
+
 def _goal(job: str, case: str, customers: int) -> Goal:
+    if job == "import":
+        return IMPORTS.get(case, Goal())
     if job != "map view":
         return BY_JOB.get(job, Goal())
     shows_clusters = " z15 " not in case

@@ -39,7 +39,7 @@ def records(order: dict[str, Any]) -> Iterator[Any]:
     jobs, var = set(order["jobs"]), Path(order["folder"])
     found = scopes()
     who = OURS[order["engine"]]
-    with our_server(var, our_environment(var, {})) as port:
+    with our_server(var, our_environment(var, {}), Path(order["static"])) as port:
         ours = Ours(port, who, n=order["rounds"], seconds=order["seconds"])
         offered: dict[str, Callable[[], Iterable[Any]]] = {
             "map": lambda: chain([ours.first_of_all(found[0])], ours.map_views(found)),
