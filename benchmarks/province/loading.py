@@ -130,7 +130,7 @@ def _continue_numbers() -> None:
     if connection.vendor != "postgresql":
         return  # SQLite follows the highest by itself
     with connection.cursor() as cursor:
-        for table in COLUMNS:
+        for table in (*COLUMNS, "outreach_assignmentoperation"):
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'),"
                 f" (SELECT coalesce(max(id), 0) + 1 FROM {table}), false)"

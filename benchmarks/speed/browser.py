@@ -54,7 +54,7 @@ class Browser:
     def _new_connection(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
 
-    def ask(self, ask: Ask, *, expect: tuple[int, ...] = (200,)) -> Answer:
+    def ask(self, ask: Ask, *, expect: tuple[int, ...] = (200, 204)) -> Answer:
         """The whole answer and how long it took until its last byte.
 
         Raises:

@@ -73,6 +73,7 @@ def peers(order: dict[str, Any], var: Path, found: list[Any], jobs: set[str]) ->
         server.start()
         theirs = Theirs(server, n=order["rounds"], seconds=order["seconds"])
         if "map" in jobs:
+            yield from theirs.counts(found)
             yield from theirs.map_views(found)
         if "nearest" in jobs:
             yield from theirs.nearest(found)

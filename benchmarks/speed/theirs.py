@@ -1,6 +1,8 @@
 """The peers' jobs: the same views and points, each in the peer's own way of asking."""
 
+import json
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks.speed.browser import Browser
@@ -10,6 +12,7 @@ from benchmarks.speed.places import FILTERS, ZOOMS, Scope, points, views
 from benchmarks.speed.record import PREFIX, SNAP, Record
 from benchmarks.speed.servers import PeerServer
 from benchmarks.speed.views import Ask, Query, View, tiles_of
+from outreach.models import Lead
 
 FEW = 5  # rounds of what takes more than a second
 
@@ -84,6 +87,24 @@ class Theirs:
                 "nearest 20", f"{head.name} {name}", "PostGIS <->", self._measured(rounds)
             )
 
+    def counts(self, scopes: list[Scope]) -> Iterator[Record]:
+        """Whether the peers that make our payload count what our table holds: else no ratio is worth a thing."""
+        for scope in scopes[:3]:
+            for view in (each for zoom in ZOOMS for each in views(scope, zoom, 1)):
+                rows = Lead.objects.unscoped("the peers' counts are checked").workable()
+                rows = rows.filter(branch_number__range=scope.numbers)
+                wanted = sum(rows.in_tile(*tile).count() for tile in tiles_of(view))
+                for peer in EVERYWHERE:
+                    (ask,) = PEERS[peer](view, scope.query)
+                    found = total_of(json.loads(Browser(self.server.port).ask(ask).body))
+                    said = (
+                        f"{wanted:,} counted alike"
+                        if found == wanted
+                        else f"WRONG: {found:,} of {wanted:,}"
+                    )
+                    case = f"{scope.name} z{view.zoom}"
+                    yield Record("check: same counts", case, peer, 1, None, None, None, note=said)
+
     def _measured(self, rounds: list[list[Ask]]) -> Figures:
         browser = Browser(self.server.port)
         trial = measure(browser, rounds[:1], seconds=1)  # twice, of which one counts
@@ -96,3 +117,11 @@ class Theirs:
         if found.note:
             self.server.start()
         return found
+
+
+def total_of(payload: dict[str, Any]) -> int:
+    """How many leads an answer of `benchmarks.peers.clusters` shows."""
+    if "pins" in payload:
+        return len(payload["pins"][0]) if payload["pins"] else 0
+    cells = payload["cells"] if "cells" in payload else sum(payload["tiles"], [])
+    return sum(sum(cell[2:]) for cell in cells)
