@@ -14,7 +14,7 @@ from benchmarks.speed.browser import Answer, Browser
 from benchmarks.speed.figures import Figures, measure
 from benchmarks.speed.places import FILTERS, ZOOMS, Scope, points, views
 from benchmarks.speed.record import Record
-from benchmarks.speed.views import Ask, Query, View, requests_of
+from benchmarks.speed.views import Ask, Query, View, requests_of, tiles_of
 from branches.models import Branch, Role, Staff
 from outreach.demo.identities import phone_number
 from outreach.models import Lead
@@ -47,6 +47,8 @@ class Ours:
                 for name, query in FILTERS.items():
                     rounds = [requests_of(view, query) for view in looked_at]
                     found = measure(self.browser, rounds, seconds=self.seconds)
+                    if zoom == max(ZOOMS) and not query and found.n:
+                        found.note += bytes_a_lead(scope, looked_at, found.sizes)
                     yield Record.of("map view", f"{scope.name} z{zoom} {name}", self.who, found)
 
     def nearest(self, scopes: list[Scope]) -> Iterator[Record]:
@@ -132,6 +134,15 @@ class Ours:
                 break
             low, high = (radius, high) if total < wanted else (low, radius)
         return ring, total
+
+
+def bytes_a_lead(scope: Scope, looked_at: list[View], sizes: list[int]) -> str:
+    """What a customer costs on the wire where each is shown, from the first ten views."""
+    user = Staff.objects.get(username=scope.username)
+    leads = Lead.objects.visible_to(user).worked_on_by(user)
+    seen = list(zip(looked_at, sizes, strict=False))[:10]
+    shown = sum(leads.in_tile(*tile).count() for view, _ in seen for tile in tiles_of(view))
+    return f"{sum(size for _, size in seen) / shown:.1f} B a customer" if shown else ""
 
 
 NORTH = (115.1, 35.85)  # where 濮阳 is; the far customers live in 信阳

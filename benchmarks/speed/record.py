@@ -17,6 +17,7 @@ class Goal:
     p95: float | None = None  # milliseconds
     size: float | None = None  # bytes
     ratio: dict[str, float] | None = None  # peer → at least so many times our p50
+    only: str = ""  # asked of this engine alone, stated for the other
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,8 @@ def verdict(group: Sequence[Record], goal: Goal) -> str:
     missed = []
     for record in (each for each in group if each.is_ours):
         engine = record.who.removeprefix("ours, ")
+        if goal.only not in ("", engine):
+            continue
         if goal.p95 is not None and (record.p95 is None or record.p95 > goal.p95):
             missed.append(f"{engine} > {goal.p95:g} {record.unit}")
         if goal.size is not None and (record.size or 0) > goal.size:

@@ -123,5 +123,5 @@ def total_of(payload: dict[str, Any]) -> int:
     """How many leads an answer of `benchmarks.peers.clusters` shows."""
     if "pins" in payload:
         return len(payload["pins"][0]) if payload["pins"] else 0
-    cells = payload["cells"] if "cells" in payload else sum(payload["tiles"], [])
-    return sum(sum(cell[2:]) for cell in cells)
+    tiles = [payload["cells"]] if "cells" in payload else payload["tiles"]
+    return sum(sum(cell[2:]) for cells in tiles for cell in cells)
