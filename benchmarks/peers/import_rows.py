@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def _make_table(file: Path) -> None:
-    columns = ", ".join(f"c{n} text NOT NULL DEFAULT ''" for n in range(len(_headings(file))))
+    columns = ", ".join(f"c{n} text" for n in range(len(_headings(file))))
     with psycopg.connect(os.environ["PEER_DATABASE_URL"]) as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
         connection.execute("DROP TABLE IF EXISTS peer_row")

@@ -6,9 +6,10 @@ import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from sqlite3 import connect
 from urllib.parse import urlsplit
 
 from with_postgres import APPLICATION, OWNER, private_postgres
@@ -33,6 +34,8 @@ def sqlite(asked: Namespace, folder: Path) -> Iterator[Database]:
     if asked.sqlite:
         shutil.copyfile(asked.sqlite, file)
         _migrate(env)
+        with closing(connect(file)) as connection:
+            connection.execute("ANALYZE")
     else:
         _build(asked.size, env)
     yield Database(env)
@@ -79,6 +82,8 @@ def _ready(asked: Namespace, var: Path, addresses: dict[str, str]) -> Database:
         _migrate(env)
     else:
         _build(asked.size, env)
+    with psycopg.connect(addresses["PEER_DATABASE_URL"], autocommit=True) as server:
+        server.execute("VACUUM ANALYZE")  # as autovacuum leaves tables that are at rest
     settings = ("server_version", "shared_buffers", "work_mem", "synchronous_commit", "jit")
     with psycopg.connect(addresses["PEER_DATABASE_URL"]) as server:
         said = {name: server.execute(f"SHOW {name}").fetchone()[0] for name in settings}

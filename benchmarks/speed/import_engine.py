@@ -87,8 +87,8 @@ def records(rows: int, engine: str) -> Iterator[Any]:
     took = fresh.seconds
     note = f"{rows / took:,.0f} rows/s, {fresh.peak_mb:.0f} MB, last transaction {fresh.last:.1f} s"
     yield Record("import", case, who, 1, took, took, None, 1, note, "s")
-    memory = fresh.peak_mb * 1024 * 1024
-    yield Record("import: peak memory", case, who, 1, None, None, memory)
+    peak = fresh.peak_mb
+    yield Record("import: peak memory", case, who, 1, peak, peak, None, unit="MB")
     said = f"of {writer.writes} writes" + (f"; {writer.failed} failed" if writer.failed else "")
     longest = writer.longest
     yield Record("import: a writer waits", case, who, 1, longest, longest, None, 1, said, "s")

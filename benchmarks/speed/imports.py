@@ -81,5 +81,5 @@ def _peers(env: dict[str, str], file: Path, rows: int) -> Iterator[Record]:
         took, peak = found["seconds"], found["peak_mb"]
         note = f"{rows / took:,.0f} rows/s, {peak:.0f} MB"
         yield Record("import", f"{rows:,} rows", peer, 1, took, took, None, 1, note, "s")
-        memory = peak * 1024 * 1024
-        yield Record("import: peak memory", f"{rows:,} rows", peer, 1, None, None, memory)
+        case = f"{rows:,} rows"
+        yield Record("import: peak memory", case, peer, 1, peak, peak, None, unit="MB")

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -28,6 +29,7 @@ def main() -> None:
 
 
 def records(order: dict[str, Any]) -> Iterator[Any]:
+    """Ours, and the peers point by point beside us: on a busy machine both meet the same hour."""
     from benchmarks.speed.browser import TooSlow, WrongAnswer
     from benchmarks.speed.first_load import first_load
     from benchmarks.speed.ours import Ours
@@ -39,11 +41,14 @@ def records(order: dict[str, Any]) -> Iterator[Any]:
     jobs, var = set(order["jobs"]), Path(order["folder"])
     found = scopes()
     who = OURS[order["engine"]]
-    with our_server(var, our_environment(var, {}), Path(order["static"])) as port:
+    with ExitStack() as stack:
+        server = our_server(var, our_environment(var, {}), Path(order["static"]))
+        port = stack.enter_context(server)
         ours = Ours(port, who, n=order["rounds"], seconds=order["seconds"])
+        theirs = stack.enter_context(peers(order, var)) if order["peers"] else None
         offered: dict[str, Callable[[], Iterable[Any]]] = {
-            "map": lambda: chain([ours.first_of_all(found[0])], ours.map_views(found)),
-            "nearest": lambda: ours.nearest(found),
+            "map": lambda: map_views(ours, theirs, found),
+            "nearest": lambda: chain(ours.nearest(found), theirs.nearest(found) if theirs else ()),
             "list": lambda: ours.lists(found),
             "search": lambda: ours.searches(found),
             "first": lambda: [first_load(port, who, found[-1])],
@@ -57,12 +62,24 @@ def records(order: dict[str, Any]) -> Iterator[Any]:
                 yield from offered[name]()
             except (WrongAnswer, TooSlow, OSError) as reason:
                 print(f"{name} on {order['engine']}: {reason!r}")  # the other jobs go on
-    if order["peers"]:
-        yield from peers(order, var, found, jobs)
 
 
-def peers(order: dict[str, Any], var: Path, found: list[Any], jobs: set[str]) -> Iterator[Any]:
-    """After our own server has ended: each has the machine to itself."""
+def map_views(ours: Any, theirs: Any, found: list[Any]) -> Iterator[Any]:
+    from benchmarks.speed.places import map_points
+
+    yield ours.first_of_all(found[0])
+    if theirs:
+        yield from theirs.counts(found)
+    for scope in found:
+        ours.as_scope(scope)
+        for point in map_points(scope, ours.n):
+            yield ours.map_point(point)
+            if theirs:
+                yield from theirs.map_point(point, all_peers=scope in (found[0], found[2]))
+
+
+@contextmanager
+def peers(order: dict[str, Any], var: Path) -> Iterator[Any]:
     from benchmarks.peers.fill import fill
     from benchmarks.speed.servers import PeerServer
     from benchmarks.speed.theirs import Theirs
@@ -71,12 +88,7 @@ def peers(order: dict[str, Any], var: Path, found: list[Any], jobs: set[str]) ->
     server = PeerServer(var, os.environ)
     try:
         server.start()
-        theirs = Theirs(server, n=order["rounds"], seconds=order["seconds"])
-        if "map" in jobs:
-            yield from theirs.counts(found)
-            yield from theirs.map_views(found)
-        if "nearest" in jobs:
-            yield from theirs.nearest(found)
+        yield Theirs(server, n=order["rounds"], seconds=order["seconds"])
     finally:
         server.stop()
 

@@ -12,7 +12,7 @@ from benchmarks.province.build import SEED
 from benchmarks.province.customers import customer_no, name_of
 from benchmarks.speed.browser import Answer, Browser
 from benchmarks.speed.figures import Figures, measure
-from benchmarks.speed.places import FILTERS, ZOOMS, Scope, points, views
+from benchmarks.speed.places import FILTERS, ZOOMS, MapPoint, Scope, points, views
 from benchmarks.speed.record import Record
 from benchmarks.speed.views import Ask, Query, View, requests_of, tiles_of
 from branches.models import Branch, Role, Staff
@@ -39,17 +39,16 @@ class Ours:
         found = Figures([took], [sum(each.wire for each in answers)], len(answers))
         return Record.of("map view, cold server", f"{scope.name} z9 F0", self.who, found)
 
-    def map_views(self, scopes: list[Scope]) -> Iterator[Record]:
-        for scope in scopes:
-            self.browser.log_in(scope.username, PASSWORD)
-            for zoom in ZOOMS:
-                looked_at = views(scope, zoom, self.n)
-                for name, query in FILTERS.items():
-                    rounds = [requests_of(view, query) for view in looked_at]
-                    found = measure(self.browser, rounds, seconds=self.seconds)
-                    if zoom == max(ZOOMS) and not query and found.n:
-                        found.note += bytes_a_lead(scope, looked_at, found.sizes)
-                    yield Record.of("map view", f"{scope.name} z{zoom} {name}", self.who, found)
+    def map_point(self, point: MapPoint) -> Record:
+        """One scope, zoom and filter; whoever looks must be logged in (`as_scope`)."""
+        rounds = [requests_of(view, point.query) for view in point.views]
+        found = measure(self.browser, rounds, seconds=self.seconds)
+        if point.zoom == max(ZOOMS) and not point.query and found.n:
+            found.note += bytes_a_lead(point.scope, point.views, found.sizes)
+        return Record.of("map view", point.case, self.who, found)
+
+    def as_scope(self, scope: Scope) -> None:
+        self.browser.log_in(scope.username, PASSWORD)
 
     def nearest(self, scopes: list[Scope]) -> Iterator[Record]:
         """Twenty nearest: no filter; and a filter of customers who live far away."""

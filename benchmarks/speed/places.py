@@ -1,6 +1,7 @@
 """Who looks, and where: scopes of the tree, and views on their customers."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from benchmarks.speed.views import Query, View
@@ -28,6 +29,32 @@ class Scope:
         low, high = self.numbers
         pairs = [("low", str(low)), ("high", str(high))]
         return tuple([*pairs, ("manager", str(self.manager))] if self.manager else pairs)
+
+
+@dataclass(frozen=True)
+class MapPoint:
+    """One case of the map's table: who looks, how near, through which filter, and where."""
+
+    scope: Scope
+    zoom: int
+    filter: str
+    views: list[View]
+
+    @property
+    def query(self) -> Query:
+        return FILTERS[self.filter]
+
+    @property
+    def case(self) -> str:
+        return f"{self.scope.name} z{self.zoom} {self.filter}"
+
+
+def map_points(scope: Scope, count: int) -> Iterator[MapPoint]:
+    """Every zoom and filter of a scope, `count` views each."""
+    for zoom in ZOOMS:
+        looked_at = views(scope, zoom, count)
+        for name in FILTERS:
+            yield MapPoint(scope, zoom, name, looked_at)
 
 
 def scopes() -> list[Scope]:

@@ -17,6 +17,7 @@ class Goal:
     p95: float | None = None  # milliseconds
     size: float | None = None  # bytes
     ratio: dict[str, float] | None = None  # peer → at least so many times our p50
+    requests: int | None = None
     only: str = ""  # asked of this engine alone, stated for the other
 
 
@@ -81,11 +82,13 @@ def times(record: Record | None) -> str:
     """``12.3 / 20.1``, with n where it is small and what is odd."""
     if record is None:
         return "–"
-    few = f" (n={record.n})" if 0 < record.n < 100 else ""
+    few = f" (n={record.n})" if 1 < record.n < 100 else ""
     if record.p50 is None or record.p95 is None:
         return record.note or "–"
     unit = "" if record.unit == "ms" else f" {record.unit}"
     said = f"; {record.note}" if record.note else ""
+    if record.p50 == record.p95:
+        return f"{short(record.p50)}{unit}{few}{said}"
     return f"{short(record.p50)} / {short(record.p95)}{unit}{few}{said}"
 
 
@@ -116,7 +119,7 @@ def _ratio(peer: Record, ours: Record | None, goal: Goal) -> str:
 
 def verdict(group: Sequence[Record], goal: Goal) -> str:
     """✓, or what was missed and by which engine; empty where there is no goal."""
-    if goal.p95 is None and goal.size is None:
+    if (goal.p95, goal.size, goal.requests) == (None, None, None):
         return ""
     missed = []
     for record in (each for each in group if each.is_ours):
@@ -127,6 +130,8 @@ def verdict(group: Sequence[Record], goal: Goal) -> str:
             missed.append(f"{engine} > {goal.p95:g} {record.unit}")
         if goal.size is not None and (record.size or 0) > goal.size:
             missed.append(f"{engine} > {goal.size:,.0f} B")
+        if goal.requests is not None and record.requests > goal.requests:
+            missed.append(f"{engine} > {goal.requests} requests")
     return "✗ " + ", ".join(missed) if missed else "✓"
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from benchmarks.speed.browser import Browser
 from benchmarks.speed.figures import Figures, measure
 from benchmarks.speed.ours import NORTH, far_away
-from benchmarks.speed.places import FILTERS, ZOOMS, Scope, points, views
+from benchmarks.speed.places import FILTERS, ZOOMS, MapPoint, Scope, points, views
 from benchmarks.speed.record import PREFIX, SNAP, Record
 from benchmarks.speed.servers import PeerServer
 from benchmarks.speed.views import Ask, Query, View, tiles_of
@@ -53,17 +53,13 @@ class Theirs:
     def __init__(self, server: PeerServer, *, n: int, seconds: float) -> None:
         self.server, self.n, self.seconds = server, n, seconds
 
-    def map_views(self, scopes: list[Scope]) -> Iterator[Record]:
-        for scope in scopes:
-            for zoom in ZOOMS:
-                looked_at = views(scope, zoom, self.n)
-                for name, query in FILTERS.items():
-                    for peer, ask in PEERS.items():
-                        if peer not in EVERYWHERE and scope not in (scopes[0], scopes[2]):
-                            continue
-                        rounds = [ask(view, (*query, *scope.query)) for view in looked_at]
-                        found = self._measured(rounds)
-                        yield Record.of("map view", f"{scope.name} z{zoom} {name}", peer, found)
+    def map_point(self, point: MapPoint, *, all_peers: bool) -> Iterator[Record]:
+        """What the peers take for the same views; some only where `all_peers` says so."""
+        for peer, ask in PEERS.items():
+            if peer in EVERYWHERE or all_peers:
+                query = (*point.query, *point.scope.query)
+                found = self._measured([ask(view, query) for view in point.views])
+                yield Record.of("map view", point.case, peer, found)
 
     def nearest(self, scopes: list[Scope]) -> Iterator[Record]:
         head = scopes[0]
