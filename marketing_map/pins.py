@@ -4,10 +4,9 @@ Grouped by the database: a village centre may be the spot of hundreds, and a til
 over a town that of fifteen thousand.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Count, Min, Q
@@ -19,7 +18,7 @@ from outreach import tilekey
 from outreach.models import Lead, Stage
 from outreach.querysets import LeadQuerySet
 from whitelist.geocoding.names import short_name
-from whitelist.models import Location, Place, Precision
+from whitelist.models import Location, Precision
 
 Pin = tuple[int, int, int]
 Counts = tuple[int, int, int]
@@ -96,49 +95,47 @@ def _by_key(asked: Asked, z: int, x: int, y: int) -> dict[int, OneKey]:
 
 
 def _spots(leads: LeadQuerySet, shared: dict[int, OneKey]) -> list[list[Any]]:
-    villages = _villages_of(at.lead for at in shared.values())
-    places = _places_of(villages)
-    central = {villages[at.lead] for at in shared.values() if at.precision == Precision.VILLAGE} - {
-        None
+    places = _places_of([at.lead for at in shared.values()])
+    centres = {
+        key: places[at.lead].village
+        for key, at in shared.items()
+        if at.precision == Precision.VILLAGE
     }
-    whole = _whole_villages(leads, central)
+    whole = _whole_villages(leads, {village for village in centres.values() if village})
     spots = []
     for key, at in shared.items():
-        code, name = places.get(at.lead, ("", ""))
-        village = villages[at.lead] if at.precision == Precision.VILLAGE else None
-        counts = whole.get(village, at.counts) if village else at.counts
-        spots.append([key, at.precision, *counts, code, short_name(name), *trimmed(at.states)])
+        place = places[at.lead]
+        counts = whole.get(centres.get(key) or 0, at.counts)
+        name = short_name(place.name)
+        spots.append([key, at.precision, *counts, place.code, name, *trimmed(at.states)])
     return spots
 
 
-def _villages_of(ids: Any) -> dict[int, int | None]:
-    """The village of each lead, by its id."""
-    leads = Lead.objects.unscoped("of spots that the viewer sees").filter(pk__in=list(ids))
-    return dict(leads.order_by().values_list("pk", "village"))
+class PlaceOfLead(NamedTuple):
+    """What a lead's spot is called; `village` by its id, None when it is no village."""
+
+    village: int | None
+    code: str
+    name: str
 
 
-def _places_of(villages: dict[int, int | None]) -> dict[int, tuple[str, str]]:
-    """Code and name of the place that a lead's spot is: its village, else what matched."""
-    known: dict[int, list[int]] = defaultdict(list)
-    elsewhere: list[int] = []
-    for lead, village in villages.items():
-        (elsewhere if village is None else known[village]).append(lead)
-    found = {
-        lead: (code, name)
-        for pk, code, name in Place.objects.filter(pk__in=set(known)).values_list(
-            "pk", "code", "name"
-        )
-        for lead in known[pk]
-    }
+def _places_of(ids: list[int]) -> dict[int, PlaceOfLead]:
+    """The place that each lead's spot is: its village, else what matched."""
+    if not ids:
+        return {}
+    leads = Lead.objects.unscoped("of spots that the viewer sees").filter(pk__in=ids).order_by()
+    rows = leads.values_list("pk", "village", "village__code", "village__name")
+    found = {pk: PlaceOfLead(village, code or "", name or "") for pk, village, code, name in rows}
+    elsewhere = [pk for pk, place in found.items() if place.village is None]
     if elsewhere:
         matched = Location.objects.filter(
             is_current=True, customer__lead__in=elsewhere, place__isnull=False
         ).values_list("customer__lead", "place__code", "place__name")
-        found |= {lead: (code, name) for lead, code, name in matched}
+        found |= {pk: PlaceOfLead(None, code, name) for pk, code, name in matched}
     return found
 
 
-def _whole_villages(leads: LeadQuerySet, villages: set[int | None]) -> dict[int, Counts]:
+def _whole_villages(leads: LeadQuerySet, villages: set[int]) -> dict[int, Counts]:
     """Total, done and expiring of whole villages, by id."""
     if not villages:
         return {}

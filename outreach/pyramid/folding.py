@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from branches.models import Branch
 from outreach.models import BranchGrain, LeadChange
 from outreach.pyramid.layers import COUNTED, LAYERS, OF_LEAD, Layer, columns_told, of_lead, part
-from whitelist.imports.statements import execute, fetch, keep_for_now
+from whitelist.imports.statements import drop_for_now, execute, fetch, keep_for_now
 
 # Journal rows a transaction: on SQLite other writers wait for it.
 CHUNK = {"sqlite": 20_000, "postgresql": 200_000}
@@ -41,6 +41,7 @@ def fold_changes(*, chunk: int | None = None) -> int:
             for layer in LAYERS:
                 _add_to_cells(layer)
             execute("DELETE FROM outreach_leadcell WHERE n = 0")
+            drop_for_now("folding")
         moved += count
         if count < chunk:
             break
@@ -71,7 +72,9 @@ def rebuild_pyramid() -> int:
     _know_branches()
     for layer in LAYERS:
         _add_to_cells(layer)
-    return int(fetch("SELECT COALESCE(SUM(n), 0) FROM folding")[0][0])
+    counted = int(fetch("SELECT COALESCE(SUM(n), 0) FROM folding")[0][0])
+    drop_for_now("folding")
+    return counted
 
 
 def follow_the_tree() -> bool:
