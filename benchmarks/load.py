@@ -58,7 +58,7 @@ class Manager(Person):
     def _map(self, lead: int, key: int, village: str) -> None:
         z = self.rng.choice(VIEW_ZOOMS)
         x, y = _tile(key, z)
-        self.get(f"map z{z + 2}", f"/map/tiles/{z}/{x}/{y}/")
+        self.get(f"map z{z + 2}", f"/map/tiles/?z={z}&t={x},{y}")
 
     def _list(self, lead: int, key: int, village: str) -> None:
         from outreach.tilekey import lonlat_of_key

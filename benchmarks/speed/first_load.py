@@ -13,7 +13,7 @@ from benchmarks.speed.browser import Browser
 from benchmarks.speed.figures import Figures
 from benchmarks.speed.places import Scope, views
 from benchmarks.speed.record import Record
-from benchmarks.speed.views import Ask, requests_of, tiles_of
+from benchmarks.speed.views import Ask, requests_of
 
 _TAG = re.compile(r"<(?:link|script|img)\b[^>]*>", re.DOTALL)
 _ADDRESS = re.compile(r'(?:href|src)="([^"]+)"')
@@ -51,8 +51,11 @@ def first_load(port: int, who: str, scope: Scope) -> Record:
                     waiting.append(names.get(name) or urljoin(path, name))
     (view,) = views(scope, 12, 1)
     bounds = ",".join(f"{degree:.5f}" for degree in view.bounds())
-    more = [Ask("/map/outlines/"), *requests_of(view), Ask(f"/map/list/?bounds={bounds}")]
-    more += [Ask(f"/map/labels/{z}/{x}/{y}/") for z, x, y in tiles_of(view)]
+    more = [
+        Ask("/map/outlines/"),
+        *requests_of(view, labels=True),
+        Ask(f"/map/list/?bounds={bounds}"),
+    ]
     for ask in more:
         answer = browser.ask(ask)
         found[ask.path] = answer.wire

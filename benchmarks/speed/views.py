@@ -66,10 +66,17 @@ def tiles_of(view: View) -> list[Tile]:
     ]
 
 
-def requests_of(view: View, query: Query = ()) -> list[Ask]:
-    """What the page asks for when it shows this view and has nothing yet."""
-    tail = f"?{urlencode(query)}" if query else ""
-    return [Ask(f"/map/tiles/{z}/{x}/{y}/{tail}") for z, x, y in tiles_of(view)]
+def requests_of(view: View, query: Query = (), *, labels: bool = False) -> list[Ask]:
+    """What the page asks for when it shows this view and has nothing yet.
+
+    Args:
+        labels: it lacks the names of places too, as on a first visit.
+    """
+    tiles = tiles_of(view)
+    named = ";".join(f"{x},{y}" for _, x, y in tiles)
+    parts = [("z", str(tiles[0][0])), ("t", named), *([("l", named)] if labels else [])]
+    asked = urlencode([*parts, *query], safe=",;")
+    return [Ask(f"/map/tiles/?{asked}")]
 
 
 def _share(lon: float, lat: float) -> tuple[float, float]:
