@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db import connection
+from django.db.models import F, Q
 from django.utils import timezone
 
 from branches.models import Branch, Role, Staff
 from branches.scope import ScopedQuerySet
 from outreach import tilekey
+from outreach.priority import IN_A_TURN, turn
 from outreach.stages import IN_PROCESS, Stage
 
 if TYPE_CHECKING:
@@ -94,6 +96,22 @@ class LeadQuerySet(ScopedQuerySet):
             anywhere |= Q(tile_key__range=(first, last))
         return self.filter(anywhere)
 
+    def in_rectangle(self, first: int, last: int) -> "LeadQuerySet":
+        """Those east and south of one key and west and north of another, these included.
+
+        Bits of x keep their order whatever lies between them, and so do bits of y: two
+        comparisons instead of a range for every row of cells. No index answers them;
+        the range of the keys themselves is given for one.
+        """
+        x, y = tilekey.X_BITS, tilekey.Y_BITS
+        return self.alias(
+            x_bits=F("tile_key").bitand(x), y_bits=F("tile_key").bitand(y)
+        ).filter(
+            tile_key__range=(first, last),
+            x_bits__range=(first & x, last & x),
+            y_bits__range=(first & y, last & y),
+        )
+
     def in_village(self, village: "Place") -> "LeadQuerySet":
         return self.filter(village=village)
 
@@ -113,16 +131,25 @@ class LeadQuerySet(ScopedQuerySet):
         return self.filter(follow_up_at__lt=midnight)
 
     def by_priority(self) -> "LeadQuerySet":
-        """Agreed follow-ups first, then what expires soon, then who is likeliest to answer."""
-        soon = timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)
-        early = Q(stage__in=(Stage.TO_CONTACT, Stage.CONTACTED, Stage.INTERESTED))
-        return self.annotate(
-            turn=Case(
-                When(follow_up_at__lte=timezone.now(), then=Value(0)),
-                When(early & Q(valid_to__lte=soon), then=Value(1)),
-                When(stage=Stage.TO_CONTACT, then=Value(2)),
-                When(early, then=Value(3)),
-                default=Value(4),
-                output_field=IntegerField(),
+        """Whose turn it is first, first (`outreach.priority`)."""
+        return self.annotate(turn=turn()).order_by("turn", *IN_A_TURN)
+
+    def first_in_rectangle(self, first: int, last: int, most: int) -> list[int]:
+        """Ids of at most `most` in this queryset's own order, read along it until there are enough.
+
+        For many leads in a rectangle (`in_rectangle`), and an order that an index has.
+        PostgreSQL takes a rectangle for far smaller than it is, and would read all of it
+        and sort: there the order comes first, in a query of its own.
+        """
+        self._require_scope()
+        x, y = tilekey.X_BITS, tilekey.Y_BITS
+        inner = self.filter(tile_key__range=(first, last)).values_list("id", "tile_key")
+        sql, params = inner.query.sql_with_params()
+        fence = "OFFSET 0" if connection.vendor == "postgresql" else ""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT id FROM ({sql} {fence}) walked WHERE (tile_key & %s) BETWEEN %s AND %s"  # noqa: S608
+                " AND (tile_key & %s) BETWEEN %s AND %s LIMIT %s",
+                (*params, x, first & x, last & x, y, first & y, last & y, most),
             )
-        ).order_by("turn", "valid_to", F("score").desc(nulls_last=True), "pk")
+            return [pk for (pk,) in cursor.fetchall()]

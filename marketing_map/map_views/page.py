@@ -15,7 +15,7 @@ from branches.access import FIELD_ROLES, StaffRequest, allow
 from branches.models import Staff
 from marketing_map import tiles
 from marketing_map.extent import extent
-from marketing_map.map_views.lead_rows import totals
+from marketing_map.totals import totals
 from outreach.filters import PARAMETERS
 from outreach.models import AmountBand, Lead, Stage
 from whitelist.models import Precision, Product
