@@ -4,28 +4,32 @@ Few are fetched and sorted. Of many, each turn (`outreach.priority`) is read alo
 an index in its own order until the page is full; what is out of view is passed over.
 """
 
+from marketing_map.asking import Asked
+from marketing_map.nearest import FINE, counts_from
+from marketing_map.reach import ranges_of
 from marketing_map.window import Window, in_window
 from outreach.models import Lead
 from outreach.priority import ENDS, IN_A_TURN, turns
 from outreach.querysets import LeadQuerySet
 
 FEW = 1_000  # so many are sorted without a thought
+SPARSE = 300  # so few stand in few of the cells of a wide window
 
 
-def first_in_turn(
-    leads: LeadQuerySet, window: Window, wanted: int, *, n: int, scope: LeadQuerySet
-) -> list[int]:
+def first_in_turn(asked: Asked, window: Window, wanted: int, *, n: int) -> list[int]:
     """Ids of the first `wanted` leads in the window, as `by_priority` orders them.
 
     Args:
-        leads: those that may be marketed to, all of whom have a last day.
         n: how many of them lie in the window.
-        scope: the same before a filter: so many are read to find them.
     """
     passed_over = wanted * _highest_id() // max(n, 1)
-    if n > max(wanted, FEW) and _are_more(in_window(scope, window), than=passed_over):
-        return read_in_turn(leads, window, wanted)
-    return list(in_window(leads, window).by_priority().values_list("pk", flat=True)[:wanted])
+    if n > max(wanted, FEW) and _more_are_read(asked, window, n, than=passed_over):
+        return read_in_turn(asked.leads, window, wanted)
+    inside = in_window(asked.leads, window)
+    if asked.filtered and asked.question and n <= SPARSE:
+        at, cells = counts_from(asked.question)(window.corners, FINE)
+        inside = inside.in_key_ranges(ranges_of((at, cell) for cell in cells))
+    return list(inside.by_priority().values_list("pk", flat=True)[:wanted])
 
 
 def read_in_turn(leads: LeadQuerySet, window: Window, wanted: int) -> list[int]:
@@ -39,8 +43,14 @@ def read_in_turn(leads: LeadQuerySet, window: Window, wanted: int) -> list[int]:
     return ids
 
 
-def _are_more(leads: LeadQuerySet, *, than: int) -> bool:
-    return leads.order_by()[: than + 1].count() > than
+def _more_are_read(asked: Asked, window: Window, n: int, *, than: int) -> bool:
+    """Whether more are read when all in the window are sorted: of those that a filter keeps,
+    all that the viewer works on there."""
+    if n > than or not asked.filtered:
+        return n > than
+    viewer = asked.viewer
+    scope = Lead.objects.visible_to(viewer).worked_on_by(viewer)
+    return in_window(scope, window).order_by()[: than + 1].count() > than
 
 
 def _highest_id() -> int:

@@ -15,6 +15,7 @@ from django.db.models import Count, F
 from marketing_map.reach import (
     Cell,
     block_around,
+    corners_of,
     metres_to_cell,
     ranges_of,
     reach_of_block,
@@ -22,6 +23,9 @@ from marketing_map.reach import (
 from marketing_map.window import COARSE_CELLS_A_SIDE, Window
 from outreach import tilekey
 from outreach.distance import Point, metres_between
+from outreach.pyramid.counting import cells_of
+from outreach.pyramid.layers import Kind, finest_zoom
+from outreach.pyramid.question import CellQuestion
 from outreach.querysets import LeadQuerySet
 
 NEAR = (15, 13)  # tiles about one and four kilometres wide
@@ -31,11 +35,12 @@ FINEST = 20  # cells of some thirty metres
 MANY = 2_000  # so many are measured without looking closer
 BEHIND = 1_000_000_000.0  # metres: farther than anything
 
-KeyRanges = list[tuple[int, int]]
-EVERYWHERE: KeyRanges = [tilekey.tile_range(0, 0, 0)]
-# Leads in these ranges by cell, which are whole cells of the zoom: (cells' zoom, n by
-# tile key shifted right). The cells may be finer than asked for.
-Counts = Callable[[KeyRanges, int], tuple[int, dict[int, int]]]
+KeyRange = tuple[int, int]
+KeyRanges = list[KeyRange]
+EVERYWHERE = tilekey.tile_range(0, 0, 0)
+# Leads by cell in the rectangle of cells, of this zoom or a finer one, that holds both
+# keys: (cells' zoom, n by tile key shifted right).
+Counts = Callable[[KeyRange, int], tuple[int, dict[int, int]]]
 Found = list[tuple[float, int]]  # metres and lead id, nearest first
 
 
@@ -69,6 +74,19 @@ def nearest(
     return [(pk, metres) for metres, pk in sorted(found)[:limit]]
 
 
+def counts_from(question: CellQuestion) -> Counts:
+    """Counts made beforehand, for a question that cells answer."""
+
+    def counts(keys: KeyRange, zoom: int) -> tuple[int, dict[int, int]]:
+        zoom = min(zoom, finest_zoom(question.kind or Kind.PLAIN, question.depth))
+        shift = 2 * (tilekey.ZOOM - zoom)
+        whole = keys[0] >> shift << shift, keys[1] | ((1 << shift) - 1)
+        at, cells = cells_of(question, zoom, whole, rectangle=True) or (zoom, {})
+        return at, {cell: found.total for cell, found in cells.items()}
+
+    return counts
+
+
 @dataclass(frozen=True)
 class _Rings:
     """One question. Leads are located ones, without an order."""
@@ -77,17 +95,22 @@ class _Rings:
     point: Point
     limit: int
 
+    @property
+    def many(self) -> int:
+        """More than these are not measured without looking closer; so many are enough."""
+        return max(MANY, self.limit)
+
     def all_when_few(self) -> Found | None:
         """All of them measured; None when they are more than `MANY`."""
-        rows = self._rows(self.leads, MANY + 1)
-        return rows if len(rows) <= MANY else None
+        rows = self._rows(self.leads, self.many + 1)
+        return rows if len(rows) <= self.many else None
 
     def near(self) -> Found | None:
         """The answer when the tiles around the point hold it; None when they do not."""
         for zoom in NEAR:
             block = ranges_of(block_around(self.point, zoom))
-            found = self._rows(self.leads.in_key_ranges(block), MANY + 1)
-            if len(found) > MANY:
+            found = self._rows(self.leads.in_key_ranges(block), self.many + 1)
+            if len(found) > self.many:
                 return self._among_many(block, zoom)
             if len(found) >= self.limit:
                 return self._complete(found, reach_of_block(self.point, zoom))
@@ -99,39 +122,47 @@ class _Rings:
         return self._from_cells(zoom, dict.fromkeys(cells, self.limit))
 
     def growing(self) -> Found:
-        """The answer without counts made beforehand: blocks grow until one holds it."""
+        """The answer without counts made beforehand: all when a scope or a filter leaves few,
+        else blocks that grow until one holds it."""
+        found = self.all_when_few()
+        if found is not None:
+            return found
         for zoom in range(NEAR[-1] - 2, -1, -2):
             block = ranges_of(block_around(self.point, zoom))
-            found = self._rows(self.leads.in_key_ranges(block), MANY + 1)
-            if len(found) > MANY:
+            found = self._rows(self.leads.in_key_ranges(block), self.many + 1)
+            if len(found) > self.many:
                 return self._among_many(block, zoom)
             if len(found) >= self.limit:
                 return self._complete(found, reach_of_block(self.point, zoom))
-        found = self.all_when_few()
-        return self._among_many(EVERYWHERE, 0) if found is None else found
+        return self._among_many([EVERYWHERE], 0)
 
     def counted(self, counts: Counts) -> Found:
         """The answer from cells that are known to hold leads."""
         for zoom in BEYOND:
-            at, cells = counts(ranges_of(block_around(self.point, zoom)), FINE)
+            at, cells = counts(corners_of(block_around(self.point, zoom)), FINE)
             if sum(cells.values()) >= self.limit:
                 found, reach = self._from_cells(at, cells), reach_of_block(self.point, zoom)
                 if len(found) >= self.limit and found[self.limit - 1][0] <= reach:
                     return found
         at, cells = counts(EVERYWHERE, COARSE)
-        wide = self._by_nearness(at, cells)
-        radius = self._radius_of(wide)
-        at, cells = counts(ranges_of(cell for near, cell, _ in wide if near <= radius), FINE)
+        radius, _ = self._radius_of(at, cells)
+        around = Window.around(*self.point, radius).corners if radius else EVERYWHERE
+        at, cells = counts(around, FINE)
         return self._from_cells(at, cells)
 
-    def _radius_of(self, wide: list[tuple[float, Cell, int]]) -> float:
-        """Within which `limit` of the leads in these cells surely lie."""
+    def _radius_of(self, zoom: int, cells: dict[int, int]) -> tuple[float | None, int]:
+        """Metres within which `limit` of the leads in these cells surely lie, and how many
+        may; None when they are fewer."""
+        reach = sorted((_farthest_corner((zoom, at), self.point), n) for at, n in cells.items())
         held = 0
-        for far, n in sorted((_farthest_corner(cell, self.point), n) for _, cell, n in wide):
+        for metres, n in reach:
             held += n
             if held >= self.limit:
-                return far
-        return BEHIND
+                # Cells that only begin within the radius count too: a diagonal is at
+                # most twice a cell's height here.
+                width = 40_100_000 / 2**zoom
+                return metres, sum(count for far, count in reach if far <= metres + 2 * width)
+        return None, held
 
     def _from_cells(self, zoom: int, cells: dict[int, int]) -> Found:
         """The nearest of the leads in these cells, no more of which are read than need be."""
@@ -148,8 +179,8 @@ class _Rings:
             if not taken:
                 break
             ranges = ranges_of(taken)
-            more = self._rows(self.leads.in_key_ranges(ranges), MANY + 1)
-            if len(more) > MANY:
+            more = self._rows(self.leads.in_key_ranges(ranges), self.many + 1)
+            if len(more) > self.many:
                 more = self._among_many(ranges, zoom)
             found = sorted({*found, *more})
         return found
@@ -167,35 +198,20 @@ class _Rings:
         if metres <= reach:
             return found
         ranges = _within(self.point, metres)
-        rows = self._rows(self.leads.in_key_ranges(ranges), MANY + 1)
-        return rows if len(rows) <= MANY else self._among_many(ranges, NEAR[0])
+        rows = self._rows(self.leads.in_key_ranges(ranges), self.many + 1)
+        return rows if len(rows) <= self.many else self._among_many(ranges, NEAR[0])
 
     def _among_many(self, ranges: KeyRanges, zoom: int) -> Found:
         """The nearest of many leads in these ranges: cells inside them say where to look."""
         while True:
             zoom = min(FINEST, zoom + 4)
             inside = self.leads.in_key_ranges(ranges)
-            radius, held = self._enough(inside, zoom)
+            radius, held = self._radius_of(zoom, _grouped(inside, zoom))
             if radius is None:
                 return self._rows(inside)
             ranges = _within(self.point, radius)
-            if held <= MANY or zoom == FINEST:
+            if held <= self.many or zoom == FINEST:
                 return self._rows(self.leads.in_key_ranges(ranges))
-
-    def _enough(self, inside: LeadQuerySet, zoom: int) -> tuple[float | None, int]:
-        """A radius in metres that surely holds `limit` of the leads, and how many it may
-        hold; None when there are not so many."""
-        cells = _grouped(inside, zoom)
-        reach = sorted((_farthest_corner((zoom, at), self.point), n) for at, n in cells.items())
-        found = 0
-        for metres, n in reach:
-            found += n
-            if found >= self.limit:
-                # Cells that only begin within the radius count too: a diagonal is at
-                # most twice a cell's height here.
-                width = 40_100_000 / 2**zoom
-                return metres, sum(count for far, count in reach if far <= metres + 2 * width)
-        return None, found
 
     def _rows(self, leads: LeadQuerySet, most: int | None = None) -> Found:
         """Leads with their distance, nearest first; any `most` of them when there are more."""

@@ -30,14 +30,19 @@ def ranges_of(cells: Iterable[Cell]) -> list[tuple[int, int]]:
 
 
 def block_around(point: Point, zoom: int) -> list[Cell]:
-    """The point's tile and the eight around it, as far as there are any."""
+    """The point's tile and the eight around it, as far as there are any; row by row."""
     x, y = tilekey.tile_of_key(tilekey.key_of(*point), zoom)
     last = (1 << zoom) - 1
     return [
         (zoom, tilekey.interleave(i, j))
-        for i in range(max(0, x - 1), min(last, x + 1) + 1)
         for j in range(max(0, y - 1), min(last, y + 1) + 1)
+        for i in range(max(0, x - 1), min(last, x + 1) + 1)
     ]
+
+
+def corners_of(block: list[Cell]) -> tuple[int, int]:
+    """First key of the first cell and last key of the last: the corners of a rectangle."""
+    return ranges_of(block[:1])[0][0], ranges_of(block[-1:])[0][1]
 
 
 def reach_of_block(point: Point, zoom: int) -> float:

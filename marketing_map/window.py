@@ -67,6 +67,17 @@ class Window:
         zoom, (x0, y0, x1, y1) = self._cells(CELLS_A_SIDE)
         return tilekey.tile_range(zoom, x0, y0)[0], tilekey.tile_range(zoom, x1, y1)[1]
 
+    def whole_cells(self, zoom: int) -> tuple[int, int] | None:
+        """First and last key of the rectangle of cells of a coarser zoom that lie whole
+        within `corners`; None when none does."""
+        fine, (x0, y0, x1, y1) = self._cells(CELLS_A_SIDE)
+        shift = fine - zoom
+        west, north = -(-x0 >> shift), -(-y0 >> shift)
+        east, south = ((x1 + 1) >> shift) - 1, ((y1 + 1) >> shift) - 1
+        if west > east or north > south:
+            return None
+        return tilekey.tile_range(zoom, west, north)[0], tilekey.tile_range(zoom, east, south)[1]
+
     def _cells(self, cells_a_side: int) -> tuple[int, tuple[int, int, int, int]]:
         """The zoom of the cells, and the columns and rows of them that the window touches."""
         x0, y0 = tilekey.deinterleave(tilekey.key_of(self.west, self.north))

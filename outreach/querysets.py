@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
@@ -13,7 +12,7 @@ from branches.models import Branch, Role, Staff
 from branches.scope import ScopedQuerySet
 from outreach import tilekey
 from outreach.priority import IN_A_TURN, turn
-from outreach.stages import IN_PROCESS, Stage
+from outreach.stages import IN_PROCESS
 
 if TYPE_CHECKING:
     from whitelist.models import Place
@@ -104,9 +103,7 @@ class LeadQuerySet(ScopedQuerySet):
         the range of the keys themselves is given for one.
         """
         x, y = tilekey.X_BITS, tilekey.Y_BITS
-        return self.alias(
-            x_bits=F("tile_key").bitand(x), y_bits=F("tile_key").bitand(y)
-        ).filter(
+        return self.alias(x_bits=F("tile_key").bitand(x), y_bits=F("tile_key").bitand(y)).filter(
             tile_key__range=(first, last),
             x_bits__range=(first & x, last & x),
             y_bits__range=(first & y, last & y),
