@@ -13,6 +13,9 @@ from outreach.priority import ENDS, IN_A_TURN, turns
 from outreach.querysets import LeadQuerySet
 
 FEW = 1_000  # so many are sorted without a thought
+# Passing over more than these, PostgreSQL would rather sort all of them; and where a
+# window's leads are not spread evenly over the order, so many more are read at the most.
+MOST_PASSED_OVER, LONGER = 3_000, 2
 SPARSE = 300  # so few stand in few of the cells of a wide window
 
 
@@ -23,8 +26,12 @@ def first_in_turn(asked: Asked, window: Window, wanted: int, *, n: int) -> list[
         n: how many of them lie in the window.
     """
     passed_over = wanted * _highest_id() // max(n, 1)
-    if n > max(wanted, FEW) and _more_are_read(asked, window, n, than=passed_over):
-        return read_in_turn(asked.leads, window, wanted)
+    can_be_read = n > max(wanted, FEW) and passed_over <= MOST_PASSED_OVER
+    if can_be_read and _more_are_read(asked, window, n, than=passed_over):
+        reading = max(FEW, LONGER * passed_over)
+        ids = read_in_turn(asked.leads, window, wanted, reading=reading)
+        if ids is not None:
+            return ids
     inside = in_window(asked.leads, window)
     if asked.filtered and asked.question and n <= SPARSE:
         at, cells = counts_from(asked.question)(window.corners, FINE)
@@ -32,12 +39,18 @@ def first_in_turn(asked: Asked, window: Window, wanted: int, *, n: int) -> list[
     return list(inside.by_priority().values_list("pk", flat=True)[:wanted])
 
 
-def read_in_turn(leads: LeadQuerySet, window: Window, wanted: int) -> list[int]:
-    """The same, turn by turn along ``lead_by_turn``."""
+def read_in_turn(
+    leads: LeadQuerySet, window: Window, wanted: int, *, reading: int
+) -> list[int] | None:
+    """The same, turn by turn along ``lead_by_turn``, no more than `reading` leads of each;
+    None when that was too few."""
     ids: list[int] = []
     for turn in turns():
         ordered = leads.alias(ends=ENDS).filter(turn).order_by(*IN_A_TURN)
-        ids += ordered.first_in_rectangle(*window.corners, wanted - len(ids))
+        found = ordered.first_in_rectangle(*window.corners, wanted - len(ids), reading=reading)
+        if found is None:
+            return None
+        ids += found
         if len(ids) >= wanted:
             break
     return ids

@@ -29,7 +29,7 @@ from outreach.pyramid.question import CellQuestion
 from outreach.querysets import LeadQuerySet
 
 NEAR = (15, 13)  # tiles about one and four kilometres wide
-BEYOND = (9, 6)  # … sixty and five hundred
+BEYOND = 10  # … some thirty
 FINE, COARSE = 11, 7  # of cells that are counted
 FINEST = 20  # cells of some thirty metres
 MANY = 2_000  # so many are measured without looking closer
@@ -138,17 +138,16 @@ class _Rings:
 
     def counted(self, counts: Counts) -> Found:
         """The answer from cells that are known to hold leads."""
-        for zoom in BEYOND:
-            at, cells = counts(corners_of(block_around(self.point, zoom)), FINE)
-            if sum(cells.values()) >= self.limit:
-                found, reach = self._from_cells(at, cells), reach_of_block(self.point, zoom)
-                if len(found) >= self.limit and found[self.limit - 1][0] <= reach:
-                    return found
+        at, cells = counts(corners_of(block_around(self.point, BEYOND)), FINE)
+        if sum(cells.values()) >= self.limit:
+            found, reach = self._from_cells(at, cells), reach_of_block(self.point, BEYOND)
+            if len(found) >= self.limit and found[self.limit - 1][0] <= reach:
+                return found
         at, cells = counts(EVERYWHERE, COARSE)
         radius, _ = self._radius_of(at, cells)
-        around = Window.around(*self.point, radius).corners if radius else EVERYWHERE
-        at, cells = counts(around, FINE)
-        return self._from_cells(at, cells)
+        wide = self._by_nearness(at, cells)
+        near = [cell for metres, cell, _ in wide if radius is None or metres <= radius]
+        return self._from_cells(*counts(_around(near), FINE)) if near else []
 
     def _radius_of(self, zoom: int, cells: dict[int, int]) -> tuple[float | None, int]:
         """Metres within which `limit` of the leads in these cells surely lie, and how many
@@ -219,6 +218,17 @@ class _Rings:
         return sorted(
             (metres_between(self.point, tilekey.lonlat_of_key(key)), pk) for pk, key in rows
         )
+
+
+def _around(cells: Iterable[Cell]) -> KeyRange:
+    """First and last key of the smallest rectangle that holds these cells."""
+    ranges = [ranges_of([cell])[0] for cell in cells]
+    firsts = [tilekey.deinterleave(first) for first, _ in ranges]
+    lasts = [tilekey.deinterleave(last) for _, last in ranges]
+    return (
+        tilekey.interleave(min(x for x, _ in firsts), min(y for _, y in firsts)),
+        tilekey.interleave(max(x for x, _ in lasts), max(y for _, y in lasts)),
+    )
 
 
 def _grouped(leads: LeadQuerySet, zoom: int) -> dict[int, int]:

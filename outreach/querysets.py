@@ -131,22 +131,29 @@ class LeadQuerySet(ScopedQuerySet):
         """Whose turn it is first, first (`outreach.priority`)."""
         return self.annotate(turn=turn()).order_by("turn", *IN_A_TURN)
 
-    def first_in_rectangle(self, first: int, last: int, most: int) -> list[int]:
-        """Ids of at most `most` in this queryset's own order, read along it until there are enough.
+    def first_in_rectangle(
+        self, first: int, last: int, most: int, *, reading: int
+    ) -> list[int] | None:
+        """Ids of the first `most` in a rectangle (`in_rectangle`), in this queryset's order.
 
-        For many leads in a rectangle (`in_rectangle`), and an order that an index has.
-        PostgreSQL takes a rectangle for far smaller than it is, and would read all of it
-        and sort: there the order comes first, in a query of its own.
+        For an order that an index has: leads are read along it until there are enough,
+        `reading` of them at the most; None when that was too few to tell. Otherwise both
+        engines would read the whole rectangle, or the whole scope, and sort.
         """
         self._require_scope()
         x, y = tilekey.X_BITS, tilekey.Y_BITS
         inner = self.filter(tile_key__range=(first, last)).values_list("id", "tile_key")
-        sql, params = inner.query.sql_with_params()
-        fence = "OFFSET 0" if connection.vendor == "postgresql" else ""
+        sql, params = inner[:reading].query.sql_with_params()
+        if connection.vendor == "sqlite":
+            # It knows no statistics, and takes any range for a better find than an order.
+            for column in ("branch_number", "tile_key"):
+                named = f'"{self.model._meta.db_table}"."{column}" BETWEEN'
+                sql = sql.replace(named, f"+{named}")
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT id FROM ({sql} {fence}) walked WHERE (tile_key & %s) BETWEEN %s AND %s"  # noqa: S608
+                f"SELECT id FROM ({sql}) walked WHERE (tile_key & %s) BETWEEN %s AND %s"  # noqa: S608
                 " AND (tile_key & %s) BETWEEN %s AND %s LIMIT %s",
                 (*params, x, first & x, last & x, y, first & y, last & y, most),
             )
-            return [pk for (pk,) in cursor.fetchall()]
+            ids = [pk for (pk,) in cursor.fetchall()]
+        return ids if len(ids) >= most or not inner[reading : reading + 1].exists() else None

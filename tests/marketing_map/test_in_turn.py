@@ -55,7 +55,9 @@ def test_read_in_turn_is_sorted(
     inside = leads.in_key_ranges(window.key_ranges())
     expected = list(inside.by_priority().values_list("pk", flat=True))
     assert set(in_window(leads, window).values_list("pk", flat=True)) == set(expected)
-    assert in_turn.read_in_turn(leads, window, wanted) == expected[:wanted]
+    assert in_turn.read_in_turn(leads, window, wanted, reading=1_000) == expected[:wanted]
+    cut_short = in_turn.read_in_turn(leads, window, wanted, reading=3)
+    assert cut_short in (None, expected[:wanted])
 
 
 @pytest.mark.parametrize("few", [0, 1_000])
