@@ -14,7 +14,8 @@ from branches.access import FIELD_ROLES, StaffRequest, allow
 from branches.models import Staff
 from marketing_map import tiles
 from marketing_map.asking import Asked
-from marketing_map.extent import extent
+from marketing_map.extent import extent, extent_of
+from marketing_map.segments import segments_of
 from marketing_map.totals import totals
 from outreach.filters import PARAMETERS
 from outreach.models import AmountBand, Lead, Stage
@@ -74,9 +75,7 @@ def _segments(user: Staff) -> list[str]:
     """客群 that occur in the user's scope; looked up anew every five minutes."""
     known = cache.get(f"segments:{user.branch_id}")
     if known is None:
-        scope = Lead.objects.unscoped("names of 客群 in the branch").in_branch(user.branch)
-        found = scope.exclude(segment="").order_by().values_list("segment", flat=True).distinct()
-        known = sorted(found[:50])
+        known = segments_of(user.branch)
         cache.set(f"segments:{user.branch_id}", known, 300)
     return known
 
@@ -121,7 +120,8 @@ def _opening(user: Staff) -> tuple[float, float, float, float]:
     else on their branch, else on the country."""
     leads = Lead.objects.visible_to(user).workable()
     in_villages = leads.held_by(user).filter(precision__gte=Precision.VILLAGE)
-    window = (extent(in_villages) if user.is_manager else None) or extent(leads)
+    of_ones_own = extent(in_villages) if user.is_manager else None
+    window = of_ones_own or extent_of(Asked(user, leads, question_of(user, {})))
     if window is not None:
         return window.west, window.south, window.east, window.north
     lon, lat = user.branch.lon, user.branch.lat
