@@ -26,6 +26,11 @@ class Asked:
     few: bool = False
     filtered: bool = False
 
+    @property
+    def by_key(self) -> LeadQuerySet:
+        """The leads, to be looked up by key where the scope is too large to be read."""
+        return self.leads.looked_up_by_key() if self.question else self.leads
+
     def in_tile(self, z: int, x: int, y: int) -> LeadQuerySet:
         """The leads in one tile, found by what is fewer: the tile's, or the scope's.
 

@@ -32,7 +32,7 @@ def first_in_turn(asked: Asked, window: Window, wanted: int, *, n: int) -> list[
         ids = read_in_turn(asked.leads, window, wanted, reading=reading)
         if ids is not None:
             return ids
-    inside = in_window(asked.leads, window)
+    inside = in_window(asked.by_key, window)
     if asked.filtered and asked.question and n <= SPARSE:
         at, cells = counts_from(asked.question)(window.corners, FINE)
         inside = inside.in_key_ranges(ranges_of((at, cell) for cell in cells))

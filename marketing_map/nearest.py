@@ -96,6 +96,10 @@ class _Rings:
     limit: int
 
     @property
+    def by_key(self) -> LeadQuerySet:
+        return self.leads.looked_up_by_key()
+
+    @property
     def many(self) -> int:
         """More than these are not measured without looking closer; so many are enough."""
         return max(MANY, self.limit)
@@ -109,7 +113,7 @@ class _Rings:
         """The answer when the tiles around the point hold it; None when they do not."""
         for zoom in NEAR:
             block = ranges_of(block_around(self.point, zoom))
-            found = self._rows(self.leads.in_key_ranges(block), self.many + 1)
+            found = self._rows(self.by_key.in_key_ranges(block), self.many + 1)
             if len(found) > self.many:
                 return self._among_many(block, zoom)
             if len(found) >= self.limit:
@@ -129,7 +133,7 @@ class _Rings:
             return found
         for zoom in range(NEAR[-1] - 2, -1, -2):
             block = ranges_of(block_around(self.point, zoom))
-            found = self._rows(self.leads.in_key_ranges(block), self.many + 1)
+            found = self._rows(self.by_key.in_key_ranges(block), self.many + 1)
             if len(found) > self.many:
                 return self._among_many(block, zoom)
             if len(found) >= self.limit:
@@ -178,7 +182,7 @@ class _Rings:
             if not taken:
                 break
             ranges = ranges_of(taken)
-            more = self._rows(self.leads.in_key_ranges(ranges), self.many + 1)
+            more = self._rows(self.by_key.in_key_ranges(ranges), self.many + 1)
             if len(more) > self.many:
                 more = self._among_many(ranges, zoom)
             found = sorted({*found, *more})
@@ -197,20 +201,20 @@ class _Rings:
         if metres <= reach:
             return found
         ranges = _within(self.point, metres)
-        rows = self._rows(self.leads.in_key_ranges(ranges), self.many + 1)
+        rows = self._rows(self.by_key.in_key_ranges(ranges), self.many + 1)
         return rows if len(rows) <= self.many else self._among_many(ranges, NEAR[0])
 
     def _among_many(self, ranges: KeyRanges, zoom: int) -> Found:
         """The nearest of many leads in these ranges: cells inside them say where to look."""
         while True:
             zoom = min(FINEST, zoom + 4)
-            inside = self.leads.in_key_ranges(ranges)
+            inside = self.by_key.in_key_ranges(ranges)
             radius, held = self._radius_of(zoom, _grouped(inside, zoom))
             if radius is None:
                 return self._rows(inside)
             ranges = _within(self.point, radius)
             if held <= self.many or zoom == FINEST:
-                return self._rows(self.leads.in_key_ranges(ranges))
+                return self._rows(self.by_key.in_key_ranges(ranges))
 
     def _rows(self, leads: LeadQuerySet, most: int | None = None) -> Found:
         """Leads with their distance, nearest first; any `most` of them when there are more."""

@@ -34,7 +34,7 @@ def totals(asked: Asked, window: Window | None = None) -> Totals:
     """
     question = asked.question
     if question is None:
-        leads = in_window(asked.leads, window) if window else asked.leads
+        leads = in_window(asked.by_key, window) if window else asked.leads
         return counted(leads)
     if window is None:
         return _add(_of_cells(question, 0, EVERYWHERE), counted(asked.leads.unlocated()))
@@ -43,17 +43,17 @@ def totals(asked: Asked, window: Window | None = None) -> Totals:
     finest = min(finest_zoom(kind, question.depth) for kind in kinds)
     zoom, cells = window.cells(CELLS_A_SIDE)
     if zoom > finest + RIM:
-        return counted(in_window(asked.leads, window))
+        return counted(in_window(asked.by_key, window))
     inner = window.whole_cells(min(zoom, finest))
     if inner is None:
-        return counted(in_window(asked.leads, window))
+        return counted(in_window(asked.by_key, window))
     found = _of_cells(question, min(zoom, finest), inner)
     rim = [at for at in cells if not _holds(inner, at << 2 * (tilekey.ZOOM - zoom))]
     if not rim:
         return found
     shift = 2 * (tilekey.ZOOM - zoom)
     ranges = [(at << shift, ((at + 1) << shift) - 1) for at in rim]
-    return _add(found, counted(asked.leads.in_key_ranges(ranges)))
+    return _add(found, counted(asked.by_key.in_key_ranges(ranges)))
 
 
 def counted(leads: LeadQuerySet) -> Totals:

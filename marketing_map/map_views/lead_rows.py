@@ -68,7 +68,7 @@ def _by_distance(
     lon, lat = origin or window.middle
     if n > FEW_IN_VIEW:
         return nearest(asked.leads, lon, lat, wanted, within=window)
-    rows = in_window(asked.leads, window).order_by().values_list("pk", "tile_key")
+    rows = in_window(asked.by_key, window).order_by().values_list("pk", "tile_key")
     measured = sorted(
         (metres_between((lon, lat), tilekey.lonlat_of_key(key)), pk) for pk, key in rows
     )
