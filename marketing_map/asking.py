@@ -14,11 +14,22 @@ class Asked:
     """One question: as a query over leads, and for the cells when they can answer it.
 
     Both are of the viewer's scope and mean the same leads.
+
+    Args:
+        few: an index leads straight to them: a manager's own, one colleague's, one village's.
+        filtered: a filter may keep fewer than the viewer works on.
     """
 
     viewer: Staff
     leads: LeadQuerySet
     question: CellQuestion | None = None
+    few: bool = False
+    filtered: bool = False
+
+    @property
+    def by_key(self) -> LeadQuerySet:
+        """The leads, to be looked up by key where the scope is too large to be read."""
+        return self.leads.looked_up_by_key() if self.question else self.leads
 
     def in_tile(self, z: int, x: int, y: int) -> LeadQuerySet:
         """The leads in one tile, found by what is fewer: the tile's, or the scope's.

@@ -1,32 +1,65 @@
 """Where a map opens: the rectangle of a scope's leads."""
 
+from django.core.cache import cache
 from django.db.models import Count, F
 
+from marketing_map.asking import Asked
 from marketing_map.window import Window
 from outreach import tilekey
+from outreach.pyramid.counting import cells_of
+from outreach.pyramid.question import CellQuestion
 from outreach.querysets import LeadQuerySet
 
-ZOOM = 12  # cells of some eight kilometres
+ZOOM = 12  # cells of some eight kilometres …
+COARSE = 9  # … and of sixty, for a province
+KEPT = 300  # seconds
 
 
-def extent(leads: LeadQuerySet) -> Window | None:
-    """Where a scope's leads are, a few strays left out.
+def extent_of(asked: Asked) -> Window | None:
+    """Where all leads of a viewer's scope are, a few strays left out.
+
+    A branch's, as it was some minutes ago: it only says where a map opens.
 
     None when none is located.
     """
-    rows = list(
+    if asked.viewer.is_manager:
+        return extent(asked.leads)
+    key = f"extent:{asked.viewer.branch_id}"
+    known: tuple[float, ...] | None = cache.get(key)
+    if known is None:
+        window = _of_cells(asked.question) if asked.question else extent(asked.leads)
+        known = (window.west, window.south, window.east, window.north) if window else ()
+        cache.set(key, known, KEPT)
+    return Window(*known) if known else None
+
+
+def _of_cells(question: CellQuestion) -> Window | None:
+    zoom, cells = cells_of(question, COARSE) or (COARSE, {})
+    return _holding({at: cell.total for at, cell in cells.items()}, zoom)
+
+
+def extent(leads: LeadQuerySet) -> Window | None:
+    """Where these leads are, a few strays left out.
+
+    None when none is located.
+    """
+    rows = (
         leads.located()
         .order_by()
         .annotate(cell=F("tile_key").bitrightshift(2 * (tilekey.ZOOM - ZOOM)))
         .values_list("cell")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))
     )
-    if not rows:
+    return _holding(dict(rows), ZOOM)
+
+
+def _holding(cells: dict[int, int], zoom: int) -> Window | None:
+    if not cells:
         return None
-    points = [(*tilekey.deinterleave(cell), n) for cell, n in rows]
+    points = [(*tilekey.deinterleave(cell), n) for cell, n in cells.items()]
     x0, x1 = _middle_share([(x, n) for x, _, n in points])
     y0, y1 = _middle_share([(y, n) for _, y, n in points])
-    shift = tilekey.ZOOM - ZOOM
+    shift = tilekey.ZOOM - zoom
     west, north = tilekey.lonlat_of_key(tilekey.interleave(x0 << shift, y0 << shift))
     east, south = tilekey.lonlat_of_key(
         tilekey.interleave(((x1 + 1) << shift) - 1, ((y1 + 1) << shift) - 1)

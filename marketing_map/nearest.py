@@ -1,103 +1,259 @@
 """The nearest leads to a point, by rings of tile keys.
 
-Blocks of 3×3 tiles grow around the point until one holds enough leads; the
-cells inside it give a radius that surely holds them; only what lies within
-that radius is measured exactly. A handful of range queries, on both engines.
+Where leads are dense, the tile of the point and those around it hold enough of
+them, and what is within the last one's distance is surely there. Where a filter
+keeps few, or they lie far away, it is known beforehand which cells hold any
+(`Counts`): cells are taken from the nearest outwards until they hold enough, then
+those that could hold a nearer one. What is taken is measured one by one.
 """
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from django.db.models import Count, F
 
-from marketing_map.window import Window
+from marketing_map.reach import (
+    Cell,
+    block_around,
+    corners_of,
+    metres_to_cell,
+    ranges_of,
+    reach_of_block,
+)
+from marketing_map.window import COARSE_CELLS_A_SIDE, Window
 from outreach import tilekey
-from outreach.distance import metres_between
+from outreach.distance import Point, metres_between
+from outreach.pyramid.counting import cells_of
+from outreach.pyramid.layers import Kind, finest_zoom
+from outreach.pyramid.question import CellQuestion
 from outreach.querysets import LeadQuerySet
 
-START_ZOOM = 15  # a tile is about a kilometre wide
-STEP = 2
-CELL_DEPTH = 4
+NEAR = (15, 13)  # tiles about one and four kilometres wide
+BEYOND = 10  # … some thirty
+FINE, COARSE = 11, 7  # of cells that are counted
 FINEST = 20  # cells of some thirty metres
-FEW = 1_000  # this many are measured without looking closer
+MANY = 2_000  # so many are measured without looking closer
+BEHIND = 1_000_000_000.0  # metres: farther than anything
+
+KeyRange = tuple[int, int]
+KeyRanges = list[KeyRange]
+EVERYWHERE = tilekey.tile_range(0, 0, 0)
+# Leads by cell in the rectangle of cells, of this zoom or a finer one, that holds both
+# keys: (cells' zoom, n by tile key shifted right).
+Counts = Callable[[KeyRange, int], tuple[int, dict[int, int]]]
+Found = list[tuple[float, int]]  # metres and lead id, nearest first
 
 
-def nearest(leads: LeadQuerySet, lon: float, lat: float, limit: int) -> list[tuple[int, float]]:
-    """(lead id, metres) of the `limit` nearest located leads, nearest first; ties by id."""
-    leads = leads.located().order_by()
-    zoom = START_ZOOM
-    while True:
-        block = _block(lon, lat, zoom)
-        if zoom == 0 or leads.in_key_ranges(block).count() >= limit:
-            break
-        zoom = max(0, zoom - STEP)
-    candidates = _candidates(leads, block, zoom, lon, lat, limit)
-    measured = [
-        (metres_between((lon, lat), tilekey.lonlat_of_key(key)), pk)
-        for pk, key in candidates.values_list("pk", "tile_key")
-    ]
-    return [(pk, metres) for metres, pk in sorted(measured)[:limit]]
-
-
-def _candidates(
+def nearest(
     leads: LeadQuerySet,
-    ranges: list[tuple[int, int]],
-    zoom: int,
     lon: float,
     lat: float,
     limit: int,
-) -> LeadQuerySet:
-    """Leads among which the nearest surely are, few enough to be measured one by one."""
-    while True:
-        inside = leads.in_key_ranges(ranges)
-        zoom = min(FINEST, zoom + CELL_DEPTH)
-        radius, held = _enough(inside, zoom, lon, lat, limit)
-        if radius is None:
-            return inside
-        ranges = Window.around(lon, lat, radius).key_ranges()
-        if held <= FEW or zoom == FINEST:
-            return leads.in_key_ranges(ranges)
+    *,
+    counts: Counts | None = None,
+    few: bool = False,
+    within: Window | None = None,
+) -> list[tuple[int, float]]:
+    """(lead id, metres) of the `limit` nearest located leads, nearest first; ties by id.
+
+    Args:
+        counts: the same leads counted beforehand; without, they are counted as they are.
+        few: an index leads straight to them (one manager's, one village's).
+        within: only of those in this window, where there are many.
+    """
+    leads = leads.located().order_by()
+    leads = leads.in_rectangle(*within.corners) if within else leads
+    ring = _Rings(leads, (lon, lat), limit)
+    found = ring.all_when_few() if few else None
+    if found is None:
+        found = ring.near()
+    if found is None and within:
+        found = ring.across(within)
+    if found is None:
+        found = ring.counted(counts) if counts else ring.growing()
+    return [(pk, metres) for metres, pk in sorted(found)[:limit]]
 
 
-def _block(lon: float, lat: float, zoom: int) -> list[tuple[int, int]]:
-    """Key ranges of the point's tile and the eight around it, as far as there are any."""
-    x, y = tilekey.tile_of_key(tilekey.key_of(lon, lat), zoom)
-    last = (1 << zoom) - 1
-    return [
-        tilekey.tile_range(zoom, i, j)
-        for i in range(max(0, x - 1), min(last, x + 1) + 1)
-        for j in range(max(0, y - 1), min(last, y + 1) + 1)
-    ]
+def counts_from(question: CellQuestion) -> Counts:
+    """Counts made beforehand, for a question that cells answer."""
+
+    def counts(keys: KeyRange, zoom: int) -> tuple[int, dict[int, int]]:
+        zoom = min(zoom, finest_zoom(question.kind or Kind.PLAIN, question.depth))
+        shift = 2 * (tilekey.ZOOM - zoom)
+        whole = keys[0] >> shift << shift, keys[1] | ((1 << shift) - 1)
+        at, cells = cells_of(question, zoom, whole, rectangle=True) or (zoom, {})
+        return at, {cell: found.total for cell, found in cells.items()}
+
+    return counts
 
 
-def _enough(
-    inside: LeadQuerySet, zoom: int, lon: float, lat: float, limit: int
-) -> tuple[float | None, int]:
-    """A radius in metres that surely holds `limit` of the leads, and how many it may hold;
-    None when there are not so many."""
-    shift = 2 * (tilekey.ZOOM - zoom)
-    cells = list(
-        inside.annotate(cell=F("tile_key").bitrightshift(shift))
-        .values_list("cell")
-        .annotate(n=Count("pk"))
+@dataclass(frozen=True)
+class _Rings:
+    """One question. Leads are located ones, without an order."""
+
+    leads: LeadQuerySet
+    point: Point
+    limit: int
+
+    @property
+    def by_key(self) -> LeadQuerySet:
+        return self.leads.looked_up_by_key()
+
+    @property
+    def many(self) -> int:
+        """More than these are not measured without looking closer; so many are enough."""
+        return max(MANY, self.limit)
+
+    def all_when_few(self) -> Found | None:
+        """All of them measured; None when they are more than `MANY`."""
+        rows = self._rows(self.leads, self.many + 1)
+        return rows if len(rows) <= self.many else None
+
+    def near(self) -> Found | None:
+        """The answer when the tiles around the point hold it; None when they do not."""
+        for zoom in NEAR:
+            block = ranges_of(block_around(self.point, zoom))
+            found = self._rows(self.by_key.in_key_ranges(block), self.many + 1)
+            if len(found) > self.many:
+                return self._among_many(block, zoom)
+            if len(found) >= self.limit:
+                return self._complete(found, reach_of_block(self.point, zoom))
+        return None
+
+    def across(self, window: Window) -> Found:
+        """The answer from a window that holds many: its cells, the nearest first."""
+        zoom, cells = window.cells(COARSE_CELLS_A_SIDE)
+        return self._from_cells(zoom, dict.fromkeys(cells, self.limit))
+
+    def growing(self) -> Found:
+        """The answer without counts made beforehand: all when a scope or a filter leaves few,
+        else blocks that grow until one holds it."""
+        found = self.all_when_few()
+        if found is not None:
+            return found
+        for zoom in range(NEAR[-1] - 2, -1, -2):
+            block = ranges_of(block_around(self.point, zoom))
+            found = self._rows(self.by_key.in_key_ranges(block), self.many + 1)
+            if len(found) > self.many:
+                return self._among_many(block, zoom)
+            if len(found) >= self.limit:
+                return self._complete(found, reach_of_block(self.point, zoom))
+        return self._among_many([EVERYWHERE], 0)
+
+    def counted(self, counts: Counts) -> Found:
+        """The answer from cells that are known to hold leads."""
+        at, cells = counts(corners_of(block_around(self.point, BEYOND)), FINE)
+        if sum(cells.values()) >= self.limit:
+            found, reach = self._from_cells(at, cells), reach_of_block(self.point, BEYOND)
+            if len(found) >= self.limit and found[self.limit - 1][0] <= reach:
+                return found
+        at, cells = counts(EVERYWHERE, COARSE)
+        radius, _ = self._radius_of(at, cells)
+        wide = self._by_nearness(at, cells)
+        near = [cell for metres, cell, _ in wide if radius is None or metres <= radius]
+        return self._from_cells(*counts(_around(near), FINE)) if near else []
+
+    def _radius_of(self, zoom: int, cells: dict[int, int]) -> tuple[float | None, int]:
+        """Metres within which `limit` of the leads in these cells surely lie, and how many
+        may; None when they are fewer."""
+        reach = sorted((_farthest_corner((zoom, at), self.point), n) for at, n in cells.items())
+        held = 0
+        for metres, n in reach:
+            held += n
+            if held >= self.limit:
+                # Cells that only begin within the radius count too: a diagonal is at
+                # most twice a cell's height here.
+                width = 40_100_000 / 2**zoom
+                return metres, sum(count for far, count in reach if far <= metres + 2 * width)
+        return None, held
+
+    def _from_cells(self, zoom: int, cells: dict[int, int]) -> Found:
+        """The nearest of the leads in these cells, no more of which are read than need be."""
+        waiting = self._by_nearness(zoom, cells)[::-1]
+        found: Found = []
+        while waiting:
+            taken, held = [], 0
+            enough = self.limit - len(found)
+            bound = found[self.limit - 1][0] if enough <= 0 else BEHIND
+            while waiting and (held < enough or enough <= 0) and waiting[-1][0] <= bound:
+                _, cell, n = waiting.pop()
+                taken.append(cell)
+                held += n
+            if not taken:
+                break
+            ranges = ranges_of(taken)
+            more = self._rows(self.by_key.in_key_ranges(ranges), self.many + 1)
+            if len(more) > self.many:
+                more = self._among_many(ranges, zoom)
+            found = sorted({*found, *more})
+        return found
+
+    def _by_nearness(self, zoom: int, cells: dict[int, int]) -> list[tuple[float, Cell, int]]:
+        return sorted(
+            (metres_to_cell(self.point, (zoom, at)), (zoom, at), n)
+            for at, n in cells.items()
+            if n > 0
+        )
+
+    def _complete(self, found: Found, reach: float) -> Found:
+        """Enough were found in a block: the answer, what lies beside the block included."""
+        metres = found[self.limit - 1][0]
+        if metres <= reach:
+            return found
+        ranges = _within(self.point, metres)
+        rows = self._rows(self.by_key.in_key_ranges(ranges), self.many + 1)
+        return rows if len(rows) <= self.many else self._among_many(ranges, NEAR[0])
+
+    def _among_many(self, ranges: KeyRanges, zoom: int) -> Found:
+        """The nearest of many leads in these ranges: cells inside them say where to look."""
+        while True:
+            zoom = min(FINEST, zoom + 4)
+            inside = self.by_key.in_key_ranges(ranges)
+            radius, held = self._radius_of(zoom, _grouped(inside, zoom))
+            if radius is None:
+                return self._rows(inside)
+            ranges = _within(self.point, radius)
+            if held <= self.many or zoom == FINEST:
+                return self._rows(self.by_key.in_key_ranges(ranges))
+
+    def _rows(self, leads: LeadQuerySet, most: int | None = None) -> Found:
+        """Leads with their distance, nearest first; any `most` of them when there are more."""
+        rows = leads.values_list("pk", "tile_key")[:most]
+        return sorted(
+            (metres_between(self.point, tilekey.lonlat_of_key(key)), pk) for pk, key in rows
+        )
+
+
+def _around(cells: Iterable[Cell]) -> KeyRange:
+    """First and last key of the smallest rectangle that holds these cells."""
+    ranges = [ranges_of([cell])[0] for cell in cells]
+    firsts = [tilekey.deinterleave(first) for first, _ in ranges]
+    lasts = [tilekey.deinterleave(last) for _, last in ranges]
+    return (
+        tilekey.interleave(min(x for x, _ in firsts), min(y for _, y in firsts)),
+        tilekey.interleave(max(x for x, _ in lasts), max(y for _, y in lasts)),
     )
-    reach = sorted((_farthest_corner(cell, zoom, lon, lat), n) for cell, n in cells)
-    found = 0
-    for metres, n in reach:
-        found += n
-        if found >= limit:
-            # A key stands for the middle of a 2 m tile. Cells that only begin within
-            # the radius count too: a diagonal is at most twice a cell's height here.
-            width = 40_100_000 / 2**zoom
-            held = sum(count for far, count in reach if far <= metres + 2 * width)
-            return metres * 1.001 + 5, held
-    return None, found
 
 
-def _farthest_corner(cell: int, zoom: int, lon: float, lat: float) -> float:
-    x, y = tilekey.deinterleave(cell)
+def _grouped(leads: LeadQuerySet, zoom: int) -> dict[int, int]:
+    shift = 2 * (tilekey.ZOOM - zoom)
+    rows = leads.annotate(cell=F("tile_key").bitrightshift(shift)).values_list("cell")
+    return dict(rows.annotate(n=Count("pk")))
+
+
+def _within(point: Point, metres: float) -> KeyRanges:
+    """Ranges that hold the circle. A key stands for the middle of a 2 m tile."""
+    return Window.around(*point, metres * 1.001 + 5).key_ranges()
+
+
+def _farthest_corner(cell: Cell, point: Point) -> float:
+    zoom, at = cell
+    x, y = tilekey.deinterleave(at)
     shift = tilekey.ZOOM - zoom
     size = 1 << shift
-    corners = [
+    corners: Iterable[int] = (
         tilekey.interleave((x << shift) + dx, (y << shift) + dy)
         for dx in (0, size - 1)
         for dy in (0, size - 1)
-    ]
-    return max(metres_between((lon, lat), tilekey.lonlat_of_key(key)) for key in corners)
+    )
+    return max(metres_between(point, tilekey.lonlat_of_key(key)) for key in corners)

@@ -1,17 +1,20 @@
 """The questions asked of leads, as a vocabulary."""
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db import connection
+from django.db.models import F, Q, Value
+from django.db.models.expressions import Col, CombinedExpression
 from django.utils import timezone
 
 from branches.models import Branch, Role, Staff
 from branches.scope import ScopedQuerySet
 from outreach import tilekey
-from outreach.stages import IN_PROCESS, Stage
+from outreach.priority import IN_A_TURN, turn
+from outreach.stages import IN_PROCESS
 
 if TYPE_CHECKING:
     from whitelist.models import Place
@@ -94,6 +97,31 @@ class LeadQuerySet(ScopedQuerySet):
             anywhere |= Q(tile_key__range=(first, last))
         return self.filter(anywhere)
 
+    def looked_up_by_key(self) -> "LeadQuerySet":
+        """The same, never looked up by branch number where that is left to chance.
+
+        SQLite knows no statistics: in the scope of a province it reads the province to find
+        a tile. (A sum with nothing is no column that an index has.)
+        """
+        found = self.all()
+        if connection.vendor == "sqlite":
+            _take_index_from("branch_number", found.query.where)
+        return found
+
+    def in_rectangle(self, first: int, last: int) -> "LeadQuerySet":
+        """Those east and south of one key and west and north of another, these included.
+
+        Bits of x keep their order whatever lies between them, and so do bits of y: two
+        comparisons instead of a range for every row of cells. No index answers them;
+        the range of the keys themselves is given for one.
+        """
+        x, y = tilekey.X_BITS, tilekey.Y_BITS
+        return self.alias(x_bits=F("tile_key").bitand(x), y_bits=F("tile_key").bitand(y)).filter(
+            tile_key__range=(first, last),
+            x_bits__range=(first & x, last & x),
+            y_bits__range=(first & y, last & y),
+        )
+
     def in_village(self, village: "Place") -> "LeadQuerySet":
         return self.filter(village=village)
 
@@ -113,16 +141,43 @@ class LeadQuerySet(ScopedQuerySet):
         return self.filter(follow_up_at__lt=midnight)
 
     def by_priority(self) -> "LeadQuerySet":
-        """Agreed follow-ups first, then what expires soon, then who is likeliest to answer."""
-        soon = timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)
-        early = Q(stage__in=(Stage.TO_CONTACT, Stage.CONTACTED, Stage.INTERESTED))
-        return self.annotate(
-            turn=Case(
-                When(follow_up_at__lte=timezone.now(), then=Value(0)),
-                When(early & Q(valid_to__lte=soon), then=Value(1)),
-                When(stage=Stage.TO_CONTACT, then=Value(2)),
-                When(early, then=Value(3)),
-                default=Value(4),
-                output_field=IntegerField(),
+        """Whose turn it is first, first (`outreach.priority`)."""
+        return self.annotate(turn=turn()).order_by("turn", *IN_A_TURN)
+
+    def first_in_rectangle(
+        self, first: int, last: int, most: int, *, reading: int
+    ) -> list[int] | None:
+        """Ids of the first `most` in a rectangle (`in_rectangle`), in this queryset's order.
+
+        For an order that an index has: leads are read along it until there are enough,
+        `reading` of them at the most; None when that was too few to tell. Otherwise both
+        engines would read the whole rectangle, or the whole scope, and sort.
+        """
+        self._require_scope()
+        x, y = tilekey.X_BITS, tilekey.Y_BITS
+        inner = self.filter(tile_key__range=(first, last)).values_list("id", "tile_key")
+        sql, params = inner[:reading].query.sql_with_params()
+        if connection.vendor == "sqlite":
+            # It knows no statistics, and takes any range for a better find than an order.
+            for column in ("branch_number", "tile_key"):
+                named = f'"{self.model._meta.db_table}"."{column}" BETWEEN'
+                sql = sql.replace(named, f"+{named}")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT id FROM ({sql}) walked WHERE (tile_key & %s) BETWEEN %s AND %s"  # noqa: S608
+                " AND (tile_key & %s) BETWEEN %s AND %s LIMIT %s",
+                (*params, x, first & x, last & x, y, first & y, last & y, most),
             )
-        ).order_by("turn", "valid_to", F("score").desc(nulls_last=True), "pk")
+            ids = [pk for (pk,) in cursor.fetchall()]
+        return ids if len(ids) >= most or not inner[reading : reading + 1].exists() else None
+
+
+def _take_index_from(column: str, where: Any) -> None:
+    for place, child in enumerate(where.children):
+        if hasattr(child, "children"):
+            _take_index_from(column, child)
+        elif isinstance(getattr(child, "lhs", None), Col) and child.lhs.target.column == column:
+            where.children[place] = copy(child)
+            where.children[place].lhs = CombinedExpression(
+                child.lhs, "+", Value(0), output_field=child.lhs.output_field
+            )

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 ZOOM = 24
 SIZE = 1 << ZOOM
 MAX_LAT = 85.0511287798066
+X_BITS = 0x5555_5555_5555  # of a key: the even ones
+Y_BITS = 0xAAAA_AAAA_AAAA
 
 
 def key_of(lon: float, lat: float) -> int:

@@ -5,7 +5,7 @@ from django.core.exceptions import BadRequest
 from branches.access import StaffRequest
 from marketing_map.asking import Asked
 from marketing_map.window import Window
-from outreach.filters import LeadFilter
+from outreach.filters import LeadFilter, filter_query
 from outreach.models import Lead
 from outreach.pyramid.question import question_of
 from outreach.querysets import LeadQuerySet
@@ -21,8 +21,16 @@ def asked_for(request: StaffRequest) -> Asked:
     narrowed = LeadFilter(request.GET, queryset=leads, user=request.user)
     if not narrowed.is_valid():
         raise BadRequest(f"filter: {sorted(narrowed.errors)}")
-    question = question_of(request.user, narrowed.form.cleaned_data)
-    return Asked(request.user, narrowed.qs, question)
+    given = narrowed.form.cleaned_data
+    return Asked(
+        viewer=request.user,
+        leads=narrowed.qs,
+        question=question_of(request.user, given),
+        few=request.user.is_manager
+        or bool(given["village"])
+        or given["holder"] not in {"", "none"},
+        filtered=bool(filter_query(request.GET)),
+    )
 
 
 def leads_asked_for(request: StaffRequest) -> LeadQuerySet:

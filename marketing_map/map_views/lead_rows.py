@@ -1,25 +1,22 @@
 """The list beside the map, and the nearest to where one stands."""
 
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from branches.access import FIELD_ROLES, StaffRequest, allow
-from marketing_map.map_views.asked import leads_asked_for, window_asked_for
+from marketing_map.asking import Asked
+from marketing_map.in_turn import first_in_turn
+from marketing_map.map_views.asked import asked_for, window_asked_for
 from marketing_map.map_views.rows import rows_of
-from marketing_map.nearest import nearest
-from marketing_map.window import Window
+from marketing_map.nearest import counts_from, nearest
+from marketing_map.totals import totals
+from marketing_map.window import Window, in_window
 from outreach import tilekey
-from outreach.distance import metres_between
-from outreach.models import Stage
-from outreach.querysets import LeadQuerySet
+from outreach.distance import Point, metres_between
 from outreach.views.asked import point_asked_for
 
 PAGE = 30
@@ -36,16 +33,15 @@ def map_list(request: StaffRequest) -> HttpResponse:
     if window is None:
         raise BadRequest("bounds")
     page, order = _page(request), request.GET.get("order", "priority")
-    leads = leads_asked_for(request)
-    in_view = leads.in_key_ranges(window.key_ranges())
+    asked = asked_for(request)
     origin = point_asked_for(request)
     wanted = page * PAGE + 1
-    counts = totals(in_view)
+    counts = totals(asked, window)
     if order == "distance":
-        found = _by_distance(leads, in_view, counts["all"], window, origin, wanted)
+        found = _by_distance(asked, counts["all"], window, origin, wanted)
         ids, metres = [pk for pk, _ in found], dict(found)
     else:
-        ids = list(in_view.by_priority().values_list("pk", flat=True)[:wanted])
+        ids = first_in_turn(asked, window, wanted, n=counts["all"])
         metres = {}
     rows = rows_of(
         ids[(page - 1) * PAGE : page * PAGE],
@@ -66,18 +62,13 @@ def map_list(request: StaffRequest) -> HttpResponse:
 
 
 def _by_distance(
-    leads: LeadQuerySet,
-    in_view: LeadQuerySet,
-    n: int,
-    window: Window,
-    origin: tuple[float, float] | None,
-    wanted: int,
+    asked: Asked, n: int, window: Window, origin: Point | None, wanted: int
 ) -> list[tuple[int, float]]:
     """(lead id, metres) of those in view, nearest first: few are measured, many looked up."""
     lon, lat = origin or window.middle
     if n > FEW_IN_VIEW:
-        return nearest(leads.in_key_ranges(window.key_ranges(cells_a_side=8)), lon, lat, wanted)
-    rows = in_view.order_by().values_list("pk", "tile_key")
+        return nearest(asked.leads, lon, lat, wanted, within=window)
+    rows = in_window(asked.by_key, window).order_by().values_list("pk", "tile_key")
     measured = sorted(
         (metres_between((lon, lat), tilekey.lonlat_of_key(key)), pk) for pk, key in rows
     )
@@ -91,20 +82,11 @@ def map_nearby(request: StaffRequest) -> HttpResponse:
     point = point_asked_for(request)
     if point is None:
         raise BadRequest("lon, lat")
-    found = nearest(leads_asked_for(request), *point, NEARBY)
+    asked = asked_for(request)
+    counts = counts_from(asked.question) if asked.question else None
+    found = nearest(asked.leads, *point, NEARBY, counts=counts, few=asked.few)
     rows = rows_of([pk for pk, _ in found], viewer=request.user, metres=dict(found))
     return render(request, "map/list.html#nearby", {"rows": rows})
-
-
-def totals(leads: LeadQuerySet) -> dict[str, int]:
-    """How many, how many of them to contact, unassigned, expiring."""
-    soon = timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)
-    return leads.order_by().aggregate(
-        all=Count("pk"),
-        to_contact=Count("pk", filter=Q(stage=Stage.TO_CONTACT)),
-        unassigned=Count("pk", filter=Q(holder=None)),
-        expiring=Count("pk", filter=Q(valid_to__lte=soon)),
-    )
 
 
 def _page(request: StaffRequest) -> int:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,10 +13,13 @@ from django.views.decorators.http import require_GET
 from branches.access import FIELD_ROLES, StaffRequest, allow
 from branches.models import Staff
 from marketing_map import tiles
-from marketing_map.extent import extent
-from marketing_map.map_views.lead_rows import totals
+from marketing_map.asking import Asked
+from marketing_map.extent import extent, extent_of
+from marketing_map.segments import segments_of
+from marketing_map.totals import totals
 from outreach.filters import PARAMETERS
 from outreach.models import AmountBand, Lead, Stage
+from outreach.pyramid.question import question_of
 from whitelist.models import Precision, Product
 
 CHINA = (73.5, 18.0, 135.1, 53.6)  # only where to look when a branch has no customer yet
@@ -29,8 +31,8 @@ def map_page(request: StaffRequest) -> HttpResponse:
     """The map with its filters and list; for htmx only the chips with their counts."""
     user = request.user
     leads = Lead.objects.visible_to(user).worked_on_by(user)
-    counts = totals(leads) | leads.aggregate(mine=Count("pk", filter=Q(holder=user)))
-    context: dict[str, Any] = {"chips": _chips(user, counts)}
+    asked = Asked(user, leads, question_of(user, {}))
+    context: dict[str, Any] = {"chips": _chips(user, totals(asked))}
     if request.htmx:
         return render(request, "map/page.html#chips", context)
     context |= {
@@ -58,7 +60,8 @@ def _chips(user: Staff, counts: dict[str, int]) -> list[dict[str, Any]]:
         },
     ]
     if user.is_manager:
-        chips.append({"label": _("我的"), "n": counts["mine"], "query": "holder=me"})
+        mine = Lead.objects.visible_to(user).worked_on_by(user).held_by(user).count()
+        chips.append({"label": _("我的"), "n": mine, "query": "holder=me"})
     chips.append({"label": _("待分配"), "n": counts["unassigned"], "query": "holder=none"})
     return chips
 
@@ -72,9 +75,7 @@ def _segments(user: Staff) -> list[str]:
     """客群 that occur in the user's scope; looked up anew every five minutes."""
     known = cache.get(f"segments:{user.branch_id}")
     if known is None:
-        scope = Lead.objects.unscoped("names of 客群 in the branch").in_branch(user.branch)
-        found = scope.exclude(segment="").order_by().values_list("segment", flat=True).distinct()
-        known = sorted(found[:50])
+        known = segments_of(user.branch)
         cache.set(f"segments:{user.branch_id}", known, 300)
     return known
 
@@ -118,7 +119,8 @@ def _opening(user: Staff) -> tuple[float, float, float, float]:
     else on their branch, else on the country."""
     leads = Lead.objects.visible_to(user).workable()
     in_villages = leads.held_by(user).filter(precision__gte=Precision.VILLAGE)
-    window = (extent(in_villages) if user.is_manager else None) or extent(leads)
+    of_ones_own = extent(in_villages) if user.is_manager else None
+    window = of_ones_own or extent_of(Asked(user, leads, question_of(user, {})))
     if window is not None:
         return window.west, window.south, window.east, window.north
     lon, lat = user.branch.lon, user.branch.lat

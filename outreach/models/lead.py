@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from outreach.priority import IN_A_TURN, UnscoredLast
 from outreach.querysets import LeadQuerySet
 from outreach.stages import IN_PROCESS, Stage, StageBasis
 from whitelist.models import Precision
@@ -142,6 +143,19 @@ class Lead(models.Model):
                 fields=["valid_to"],
                 condition=models.Q(eligibility=Eligibility.YES, amount__gte=0),
                 name="lead_ended_unmarked",
+            ),
+            # The list by priority is read along these two.
+            UnscoredLast(
+                *IN_A_TURN,
+                *("stage", "branch_number", "tile_key"),
+                condition=models.Q(eligibility=Eligibility.YES),
+                name="lead_by_turn",
+            ),
+            UnscoredLast(
+                *IN_A_TURN,
+                *("follow_up_at", "branch_number", "tile_key"),
+                condition=models.Q(follow_up_at__isnull=False),
+                name="lead_follow_ups",
             ),
         ]
 

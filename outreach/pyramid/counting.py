@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from outreach import tilekey
 from outreach.expiry import ENDED_UNMARKED
 from outreach.models import BranchGrain
 from outreach.pyramid.layers import (
@@ -43,12 +44,13 @@ class Cell:
 
 
 def cells_of(
-    question: CellQuestion, zoom: int, keys: KeyRange = EVERYWHERE
+    question: CellQuestion, zoom: int, keys: KeyRange = EVERYWHERE, *, rectangle: bool = False
 ) -> tuple[int, dict[int, Cell]] | None:
     """Cells with leads among these keys: (their zoom, by tile key shifted right).
 
     Args:
         zoom: cells at least as fine as this; `keys` are whole cells of it.
+        rectangle: only between the first key's north-west and the last one's south-east.
 
     None when no layer answers.
     """
@@ -57,7 +59,12 @@ def cells_of(
         return None
     cells: dict[int, Cell] = defaultdict(Cell)
     for at, state, n, x, y in _rows(
-        question, layer, keys, "cell, state, SUM(n), SUM(sum_x), SUM(sum_y)", "cell, state"
+        question,
+        layer,
+        keys,
+        "cell, state, SUM(n), SUM(sum_x), SUM(sum_y)",
+        "cell, state",
+        rectangle=rectangle,
     ):
         cell = cells[at]
         cell.n[state] += n
@@ -66,8 +73,14 @@ def cells_of(
     return layer.zoom, dict(cells)
 
 
-def counts_of(question: CellQuestion, zoom: int = 0, keys: KeyRange = EVERYWHERE) -> dict[int, int]:
-    """How many leads among these keys, by state; `keys` are whole cells of `zoom`.
+def counts_of(
+    question: CellQuestion,
+    zoom: int = 0,
+    keys: KeyRange = EVERYWHERE,
+    *,
+    rectangle: bool = False,
+) -> dict[int, int]:
+    """How many leads among these keys, by state; arguments as of `cells_of`.
 
     Raises:
         ValueError: no layer answers.
@@ -75,7 +88,8 @@ def counts_of(question: CellQuestion, zoom: int = 0, keys: KeyRange = EVERYWHERE
     layer = _layer(question, zoom)
     if layer is None:
         raise ValueError(f"no cells as fine as zoom {zoom}")
-    return dict(_rows(question, layer, keys, "state, SUM(n)", "state"))
+    rows = _rows(question, layer, keys, "state, SUM(n)", "state", rectangle=rectangle)
+    return dict(rows)
 
 
 def _layer(question: CellQuestion, zoom: int) -> Layer | None:
@@ -83,7 +97,13 @@ def _layer(question: CellQuestion, zoom: int) -> Layer | None:
 
 
 def _rows(
-    question: CellQuestion, layer: Layer, keys: KeyRange, columns: str, group: str
+    question: CellQuestion,
+    layer: Layer,
+    keys: KeyRange,
+    columns: str,
+    group: str,
+    *,
+    rectangle: bool = False,
 ) -> list[tuple[Any, ...]]:
     first, last = question.scope
     grains = _grains(layer, first, last)
@@ -113,13 +133,26 @@ def _rows(
         ended = f"SELECT -1 AS n, {of_lead('l')} FROM outreach_lead l"
         only = f"WHERE l.tile_key IS NOT NULL AND {ENDED_UNMARKED}"
         sources.append(_unfolded(layer, f"{ended} {only}", asked, few=True))
+    between = f"WHERE {_in_rectangle(values)}" if rectangle else ""
     return fetch(
         f"""
-        SELECT {columns} FROM ({" UNION ALL ".join(sources)}) together
+        SELECT {columns} FROM ({" UNION ALL ".join(sources)}) together {between}
         GROUP BY {group} HAVING SUM(n) <> 0
         """,
         **values,
     )
+
+
+def _in_rectangle(values: dict[str, Any]) -> str:
+    """Cells between the first and the last in both directions: bits of x keep their order
+    whatever lies between them, and so do bits of y."""
+    parts = []
+    for axis, bits in (("x", tilekey.X_BITS), ("y", tilekey.Y_BITS)):
+        values[f"{axis}_bits"] = bits
+        values[f"first_{axis}"] = values["first_cell"] & bits
+        values[f"last_{axis}"] = values["last_cell"] & bits
+        parts.append(f"(cell & %({axis}_bits)s) BETWEEN %(first_{axis})s AND %(last_{axis})s")
+    return " AND ".join(parts)
 
 
 def _unfolded(layer: Layer, rows: str, asked: str, *, few: bool = False) -> str:

@@ -76,6 +76,11 @@ def layer_for(kind: Kind, zoom: int, depth: int) -> Layer | None:
     return min(fitting, key=lambda layer: layer.zoom, default=None)
 
 
+def finest_zoom(kind: Kind, depth: int) -> int:
+    """Of the cells counted for a branch at `depth`."""
+    return max(layer.zoom for layer in LAYERS if layer.kind == kind and layer.depth >= depth)
+
+
 # --- a lead as the cells see it ----------------------------------------------
 STAGES = tuple(Stage.values)
 COUNTED = "{0}.eligibility = 'yes' AND {0}.tile_key IS NOT NULL AND {0}.valid_to IS NOT NULL"

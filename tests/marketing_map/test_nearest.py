@@ -8,11 +8,15 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketing_map.nearest import nearest
+from marketing_map import nearest as nearest_module
+from marketing_map.nearest import counts_from, nearest
+from marketing_map.reach import block_around, metres_to_cell, ranges_of, reach_of_block
 from marketing_map.window import Window
 from outreach import tilekey
 from outreach.distance import metres_between, parse_point
 from outreach.models import Lead
+from outreach.pyramid.folding import rebuild_pyramid
+from outreach.pyramid.question import question_of
 from tests.cast import SHOUGUANG, Cast, make_lead
 from whitelist.models import Precision
 
@@ -50,6 +54,66 @@ def test_nearest_equals_brute_force(
         assert [pk for pk, _ in nearest(leads, lon, lat, limit)] == brute_force(
             leads, lon, lat, limit
         )
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    seed=st.integers(0, 10_000),
+    spread=st.sampled_from([0.01, 0.5, 8.0]),
+    keeps=st.sampled_from([0.05, 0.3, 1.0]),
+    away=st.sampled_from([0.0, 0.1, 3.0, 40.0]),
+    who=st.sampled_from(["zhao", "wang"]),
+    many=st.sampled_from([3, 2_000]),
+)
+def test_a_filter_that_keeps_few_or_lies_far_away(
+    cast: Cast, seed: int, spread: float, keeps: float, away: float, who: str, many: int
+) -> None:
+    chance = random.Random(seed)
+    Lead.objects.unscoped("each example begins with an empty map").delete()
+    for _ in range(25):
+        make_lead(
+            cast,
+            holder=chance.choice([cast.wang, cast.li, None]),
+            point=(SHOUGUANG[0] + chance.gauss(0, spread), SHOUGUANG[1] + chance.gauss(0, spread)),
+            segment="种植户" if chance.random() < keeps else "养殖户",
+        )
+    rebuild_pyramid()
+    cast.zhao.branch = cast.province  # as far up as cells are counted for
+    user = getattr(cast, who)
+    leads = Lead.objects.visible_to(user).workable().filter(segment="种植户")
+    question = question_of(user, {"segment": ["种植户"]})
+    assert (question is not None) == user.is_supervisor
+    point = SHOUGUANG[0] - away, SHOUGUANG[1] - away / 3
+    around = Window(*(c - spread for c in SHOUGUANG), *(c + spread for c in SHOUGUANG))
+    inside = leads.in_key_ranges(around.key_ranges())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nearest_module, "MANY", many)
+        for limit in (1, 5, 50):
+            expected = brute_force(leads, *point, limit)
+            for way in ({}, {"few": True}, {"counts": question and counts_from(question)}):
+                assert [pk for pk, _ in nearest(leads, *point, limit, **way)] == expected
+            found = nearest(leads, *point, limit, within=around)
+            assert [pk for pk, _ in found] == brute_force(inside, *point, limit)
+
+
+@settings(deadline=None)
+@given(
+    lon=st.floats(-170, 170),
+    lat=st.floats(-80, 80),
+    zoom=st.integers(0, 16),
+    other=st.tuples(st.floats(-179, 179), st.floats(-84, 84)),
+)
+def test_nothing_in_a_cell_is_nearer_than_the_cell(
+    lon: float, lat: float, zoom: int, other: tuple[float, float]
+) -> None:
+    key = tilekey.key_of(*other)
+    metres = metres_between((lon, lat), tilekey.lonlat_of_key(key))
+    cell = (zoom, key >> 2 * (tilekey.ZOOM - zoom))
+    assert metres_to_cell((lon, lat), cell) <= metres + 1e-6
+    if not any(a <= key <= b for a, b in ranges_of(block_around((lon, lat), zoom))):
+        assert metres >= reach_of_block((lon, lat), zoom) - 1e-6
 
 
 def test_only_the_callers_scope(cast: Cast, as_: Any) -> None:
