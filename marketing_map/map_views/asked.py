@@ -1,5 +1,7 @@
 """What a request of the map asks for: whose leads, which filter, which window."""
 
+from typing import Any
+
 from django.core.exceptions import BadRequest
 
 from branches.access import StaffRequest
@@ -26,11 +28,14 @@ def asked_for(request: StaffRequest) -> Asked:
         viewer=request.user,
         leads=narrowed.qs,
         question=question_of(request.user, given),
-        few=request.user.is_manager
-        or bool(given["village"])
-        or given["holder"] not in {"", "none"},
+        few=request.user.is_manager or _leads_straight(given),
         filtered=bool(filter_query(request.GET)),
     )
+
+
+def _leads_straight(given: dict[str, Any]) -> bool:
+    """Whether a filter names somebody's, or a village's; only filters asked for are given."""
+    return bool(given.get("village")) or given.get("holder", "none") not in {"", "none"}
 
 
 def leads_asked_for(request: StaffRequest) -> LeadQuerySet:
