@@ -13,7 +13,6 @@ from typing import Any
 
 from outreach import tilekey
 from outreach.expiry import ENDED_UNMARKED
-from outreach.models import BranchGrain
 from outreach.pyramid.layers import (
     OF_LEAD,
     PART_BITS,
@@ -106,7 +105,7 @@ def _rows(
     rectangle: bool = False,
 ) -> list[tuple[Any, ...]]:
     first, last = question.scope
-    grains = _grains(layer, first, last)
+    grains = question.grains(layer.depth)
     if not grains or keys[0] > keys[1]:
         return []
     values: dict[str, Any] = {
@@ -187,10 +186,3 @@ def _conditions(question: CellQuestion, layer: Layer, values: dict[str, Any]) ->
         if question.until is not None:
             parts.append("valid_to <= %(until)s")
     return "".join(f" AND {condition}" for condition in parts)
-
-
-def _grains(layer: Layer, first: int, last: int) -> list[int]:
-    """The branch numbers under which this layer counts the leads of a scope."""
-    column = f"depth_{layer.depth}"
-    inside = BranchGrain.objects.filter(**{f"{column}__range": (first, last)})
-    return list(inside.order_by().values_list(column, flat=True).distinct())

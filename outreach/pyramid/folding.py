@@ -80,9 +80,10 @@ def rebuild_pyramid() -> int:
 
 
 def follow_the_tree() -> bool:
-    """After the branch tree changed: count anew where leads now count under other branches.
+    """After the branch tree changed: count anew if leads now count under other branches.
 
-    Returns whether that was so.
+    New branches are noted before any lead of theirs is counted: who reads counts finds
+    out first which numbers to look under. Returns whether all was counted anew.
     """
     known = {grain.branch_number: grain for grain in BranchGrain.objects.all()}
     now = grains_of_the_tree()
@@ -92,6 +93,8 @@ def follow_the_tree() -> bool:
     )
     if not stay:
         rebuild_pyramid()
+    else:
+        _note(set(now) - set(known), now)
     return not stay
 
 
@@ -150,7 +153,11 @@ def _know_branches() -> None:
         return
     tree = grains_of_the_tree()
     known = set(BranchGrain.objects.values_list("branch_number", flat=True))
-    numbers = {number for (number,) in unknown} | set(tree) - known
+    _note({number for (number,) in unknown} | set(tree) - known, tree)
+
+
+def _note(numbers: set[int], tree: dict[int, tuple[int, int]]) -> None:
+    """Write down where these branch numbers count: under themselves if the tree has them not."""
     BranchGrain.objects.bulk_create(
         BranchGrain(branch_number=number, depth_1=first, depth_2=second)
         for number in sorted(numbers)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -44,6 +45,16 @@ class CellQuestion:
         """The kind of layer that tells apart what is asked for; None when none does."""
         asked = {column for column, _ in self.values} | ({"valid_to"} if self.until else set())
         return next((kind for kind in Kind if asked <= kind.columns), None)
+
+    @cached_property
+    def _grains(self) -> list[tuple[int, int]]:
+        """Pairs of numbers at depth 1 and 2 that leads of the scope may count under."""
+        known = BranchGrain.objects.filter(depth_2__range=self.scope).order_by()
+        return list(known.values_list("depth_1", "depth_2").distinct())
+
+    def grains(self, depth: int) -> list[int]:
+        """The branch numbers under which layers of this depth count the leads of the scope."""
+        return sorted({pair[depth - 1] for pair in self._grains})
 
     def narrowed(self, states: Iterable[int]) -> "CellQuestion":
         """The same, of these states only."""
