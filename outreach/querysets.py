@@ -169,7 +169,11 @@ class LeadQuerySet(ScopedQuerySet):
                 (*params, x, first & x, last & x, y, first & y, last & y, most),
             )
             ids = [pk for (pk,) in cursor.fetchall()]
-        return ids if len(ids) >= most or not inner[reading : reading + 1].exists() else None
+            if len(ids) < most:
+                cursor.execute(f"SELECT COUNT(*) FROM ({sql}) walked", params)  # noqa: S608
+                if cursor.fetchone()[0] >= reading:
+                    return None
+        return ids
 
 
 def _take_index_from(column: str, where: Any) -> None:
