@@ -23,7 +23,7 @@ def about(size: int, servers: dict[str, str]) -> dict[str, Any]:
         "cores": os.cpu_count(),
         "memory": _field("/proc/meminfo", "MemTotal"),
         "load at the start": [round(each, 2) for each in os.getloadavg()],
-        "system": platform.platform(),
+        "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
         **servers,

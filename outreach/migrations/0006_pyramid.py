@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ('branch_number', models.PositiveIntegerField(primary_key=True, serialize=False)),
                 ('depth_1', models.PositiveIntegerField()),
                 ('depth_2', models.PositiveIntegerField()),
+                ('depth_3', models.PositiveIntegerField()),
             ],
             options={
                 'verbose_name': '地图汇总机构',

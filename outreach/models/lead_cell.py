@@ -78,16 +78,17 @@ class LeadChange(models.Model):
 class BranchGrain(models.Model):
     """Under which branch numbers leads of one branch number are counted.
 
-    `depth_1` and `depth_2` are the numbers of its ancestors one and two steps below
+    `depth_1` to `depth_3` are the numbers of its ancestors one to three steps below
     the root; a branch that stands higher up counts under its own.
     """
 
     branch_number = models.PositiveIntegerField(primary_key=True)
     depth_1 = models.PositiveIntegerField()
     depth_2 = models.PositiveIntegerField()
+    depth_3 = models.PositiveIntegerField()
 
     class Meta:
         verbose_name = verbose_name_plural = "地图汇总机构"
 
     def __str__(self) -> str:
-        return f"{self.branch_number}: {self.depth_1}, {self.depth_2}"
+        return f"{self.branch_number}: {self.depth_1}, {self.depth_2}, {self.depth_3}"

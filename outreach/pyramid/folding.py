@@ -88,7 +88,7 @@ def follow_the_tree() -> bool:
     known = {grain.branch_number: grain for grain in BranchGrain.objects.all()}
     now = grains_of_the_tree()
     stay = all(
-        number in now and now[number] == (grain.depth_1, grain.depth_2)
+        number in now and now[number] == (grain.depth_1, grain.depth_2, grain.depth_3)
         for number, grain in known.items()
     )
     if not stay:
@@ -124,19 +124,19 @@ def differences() -> list[tuple[str, int]]:
     return found
 
 
-def grains_of_the_tree() -> dict[int, tuple[int, int]]:
-    """By branch number: the numbers of its ancestors at depth 1 and 2, or its own."""
+def grains_of_the_tree() -> dict[int, tuple[int, int, int]]:
+    """By branch number: the numbers of its ancestors at depth 1, 2 and 3, or its own."""
     rows = Branch.objects.values_list("pk", "parent_id", "number")
     parents = {pk: parent for pk, parent, _ in rows}
     numbers = {pk: number for pk, _, number in rows}
-    grains: dict[int, tuple[int, int]] = {}
+    grains: dict[int, tuple[int, int, int]] = {}
     for pk, number in numbers.items():
         path = [pk]
         while (above := parents[path[-1]]) is not None:
             path.append(above)
-        from_root = path[::-1]
+        at = [numbers[above] for above in path[::-1]]
         if number:
-            grains[number] = (numbers[from_root[:2][-1]], numbers[from_root[:3][-1]])
+            grains[number] = (at[:2][-1], at[:3][-1], at[:4][-1])
     return grains
 
 
@@ -156,12 +156,12 @@ def _know_branches() -> None:
     _note({number for (number,) in unknown} | set(tree) - known, tree)
 
 
-def _note(numbers: set[int], tree: dict[int, tuple[int, int]]) -> None:
+def _note(numbers: set[int], tree: dict[int, tuple[int, int, int]]) -> None:
     """Write down where these branch numbers count: under themselves if the tree has them not."""
     BranchGrain.objects.bulk_create(
-        BranchGrain(branch_number=number, depth_1=first, depth_2=second)
+        BranchGrain(branch_number=number, depth_1=first, depth_2=second, depth_3=third)
         for number in sorted(numbers)
-        for first, second in [tree.get(number, (number, number))]
+        for first, second, third in [tree.get(number, (number,) * 3)]
     )
 
 

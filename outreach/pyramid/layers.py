@@ -44,16 +44,17 @@ class Layer:
         return 2 * (tilekey.ZOOM - self.zoom)
 
 
-# Coarse cells under the branches right below the root, finer ones a step further
-# down. A tile shows 8 × 8 cells, so one of each zoom that is asked for would be
-# best; zoom 8 is read from 9, as few cells are there to be read. How fine it is
-# worth going depends on how much a layer tells apart: where a cell holds hardly
-# more leads than kinds, the leads themselves are as quick.
+# Coarse cells under the branches right below the root, finer ones further down: a
+# branch of the third step has few cells even of the finest. A tile shows 8 × 8
+# cells, so one of each zoom that is asked for would be best; zoom 8 is read from 9,
+# as few cells are there to be read. How fine it is worth going depends on how much a
+# layer tells apart: where a cell holds hardly more leads than kinds, the leads
+# themselves are as quick.
 _COARSE = ((7, 1), (9, 1), (10, 1), (11, 2))
 _GRIDS = {
-    Kind.PLAIN: (*_COARSE, (12, 2), (13, 2)),
-    Kind.DAY: (*_COARSE, (12, 2), (13, 2)),
-    Kind.OFFER: (*_COARSE, (12, 2), (13, 2)),
+    Kind.PLAIN: (*_COARSE, (12, 2), (13, 3)),
+    Kind.DAY: (*_COARSE, (12, 2), (13, 3)),
+    Kind.OFFER: (*_COARSE, (12, 2), (13, 3)),
     Kind.PRECISION: (*_COARSE, (12, 2)),
     Kind.DAY_AND_OFFER: _COARSE,
 }

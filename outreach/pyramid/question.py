@@ -12,7 +12,7 @@ from django.utils import timezone
 from branches.models import Branch, Staff
 from branches.scope import NumberRange
 from outreach.models import BranchGrain
-from outreach.pyramid.layers import STAGES, Kind, state_of
+from outreach.pyramid.layers import STAGES, Kind, layer_for, state_of
 
 # What `outreach.filters` knows and the cells do too; a filter that asks anything
 # else is answered from the leads themselves.
@@ -47,10 +47,10 @@ class CellQuestion:
         return next((kind for kind in Kind if asked <= kind.columns), None)
 
     @cached_property
-    def _grains(self) -> list[tuple[int, int]]:
-        """Pairs of numbers at depth 1 and 2 that leads of the scope may count under."""
-        known = BranchGrain.objects.filter(depth_2__range=self.scope).order_by()
-        return list(known.values_list("depth_1", "depth_2").distinct())
+    def _grains(self) -> list[tuple[int, int, int]]:
+        """Numbers at depth 1, 2 and 3 that leads of the scope may count under together."""
+        known = BranchGrain.objects.filter(depth_3__range=self.scope).order_by()
+        return list(known.values_list("depth_1", "depth_2", "depth_3").distinct())
 
     def grains(self, depth: int) -> list[int]:
         """The branch numbers under which layers of this depth count the leads of the scope."""
@@ -88,12 +88,13 @@ def question_of(user: Staff, asked: Mapping[str, Any]) -> CellQuestion | None:
         values=tuple(_values(given)),
         until=None if days is None else today + timedelta(days=int(days)),
     )
-    return question if question.kind is not None else None
+    told = question.kind is not None and layer_for(question.kind, 0, depth) is not None
+    return question if told else None
 
 
 def is_far_down(branch: Branch) -> bool:
-    """Whether a branch stands so far down the tree that cells are not counted for it."""
-    return _depth(branch) is None
+    """Whether a branch stands so far down the tree that its leads are few."""
+    return _depth(branch) not in (1, 2)
 
 
 def states_where(
@@ -127,13 +128,12 @@ def _narrowest(scope: Branch, asked: Branch | None) -> Branch | None:
 
 
 def _depth(branch: Branch) -> int | None:
-    """1 for the root and the branches below it, 2 a step further; None below, or not known."""
+    """1 for the root and the branches below it, 2 and 3 further down; None below, or not known."""
     grain = BranchGrain.objects.filter(branch_number=branch.number).first()
     if grain is None:
         return None
-    if grain.depth_1 == branch.number:
-        return 1
-    return 2 if grain.depth_2 == branch.number else None
+    at = (grain.depth_1, grain.depth_2, grain.depth_3)
+    return at.index(branch.number) + 1 if branch.number in at else None
 
 
 def _states(given: Mapping[str, Any]) -> tuple[int, ...] | None:
