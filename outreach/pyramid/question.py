@@ -1,7 +1,7 @@
 """Questions that the cells can answer, and how to tell them from the others."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import product
@@ -42,9 +42,12 @@ class CellQuestion:
 
     @property
     def kind(self) -> Kind | None:
-        """The kind of layer that tells apart what is asked for; None when none does."""
+        """The kind of layer that tells apart what is asked for, at this depth; None if none."""
         asked = {column for column, _ in self.values} | ({"valid_to"} if self.until else set())
-        return next((kind for kind in Kind if asked <= kind.columns), None)
+        for kind in Kind:
+            if asked <= kind.columns and layer_for(kind, 0, self.depth) is not None:
+                return kind
+        return None
 
     @cached_property
     def _grains(self) -> list[tuple[int, int, int]]:
@@ -55,11 +58,6 @@ class CellQuestion:
     def grains(self, depth: int) -> list[int]:
         """The branch numbers under which layers of this depth count the leads of the scope."""
         return sorted({pair[depth - 1] for pair in self._grains})
-
-    def narrowed(self, states: Iterable[int]) -> "CellQuestion":
-        """The same, of these states only."""
-        mine = set(states) if self.states is None else set(states) & set(self.states)
-        return replace(self, states=tuple(sorted(mine)))
 
 
 def question_of(user: Staff, asked: Mapping[str, Any]) -> CellQuestion | None:
@@ -88,8 +86,7 @@ def question_of(user: Staff, asked: Mapping[str, Any]) -> CellQuestion | None:
         values=tuple(_values(given)),
         until=None if days is None else today + timedelta(days=int(days)),
     )
-    told = question.kind is not None and layer_for(question.kind, 0, depth) is not None
-    return question if told else None
+    return question if question.kind is not None else None
 
 
 def is_far_down(branch: Branch) -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from marketing_map.asking import Asked
 from marketing_map.totals import counted, totals
 from marketing_map.window import Window
+from outreach.filters import LeadFilter
 from outreach.models import Lead, Stage
-from outreach.pyramid.folding import rebuild_pyramid
+from outreach.pyramid.folding import fold_changes, rebuild_pyramid
 from outreach.pyramid.question import question_of
 from tests.cast import SHOUGUANG, Cast, make_lead
 
@@ -88,3 +90,24 @@ def test_a_managers_are_counted_one_by_one(cast: Cast, window: Window | None) ->
     leads = Lead.objects.visible_to(cast.wang).worked_on_by(cast.wang)
     asked = Asked(viewer=cast.wang, leads=leads, few=True)
     assert totals(asked, window) == {"all": 1, "to_contact": 1, "unassigned": 0, "expiring": 0}
+
+
+@pytest.mark.parametrize(
+    "query", ["segment=种植", "segment=种植&expiring=7", "precision=3", "band=50&holder=none", ""]
+)
+@pytest.mark.parametrize("at", ["hq", "province", "county", "outlet"])
+def test_the_list_answers_every_scope_and_filter(cast: Cast, as_: Any, at: str, query: str) -> None:
+    """Not every filter has cells at every depth of the tree: the numbers are there all the same."""
+    make_lead(cast, segment="种植")
+    make_lead(cast, holder=cast.wang, segment="养殖")
+    fold_changes()
+    cast.zhao.branch = getattr(cast, at)
+    cast.zhao.save()
+    answer = as_(cast.zhao).get(f"/map/list/?bounds=118,36,119.5,37.5&{query}")
+    assert answer.status_code == 200
+    asked = LeadFilter(
+        QueryDict(query),
+        queryset=Lead.objects.visible_to(cast.zhao).worked_on_by(cast.zhao),
+        user=cast.zhao,
+    )
+    assert answer.context["totals"]["all"] == asked.qs.count()
