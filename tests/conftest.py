@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
@@ -57,6 +58,12 @@ def fast_plain_settings(settings: Any, tmp_path: Any) -> None:
             "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
         },
     }
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_from_before() -> None:
+    """What is cached by a branch's id is not another test's branch of that id."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)
