@@ -61,7 +61,7 @@ def test_call_outcome_stage_and_mark(world: Cast, lead: Lead, look: Any) -> None
     assert page.locator("#sheet use[href$='#to_contact']").count() == 1
     assert NUMBER not in page.content()
     call(page)
-    page.wait_for_function("window.dialled.length")
+    page.wait_for_function("() => window.dialled.length")
     assert page.evaluate("window.dialled") == [f"tel:{NUMBER}"]
     chip(page, "connected").click()
     chip(page, "self").click()

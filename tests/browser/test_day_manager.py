@@ -76,7 +76,7 @@ def test_a_day_in_the_villages(world: Cast, look: Any) -> None:
     with story.step("点一下呼叫，电话拨出，登记页已经打开"):
         page.get_by_role("button", name="呼叫 王秀英").click()
         expect(page.locator("form[data-outcome]")).to_be_visible()
-        page.wait_for_function("window.dialled.length === 1")
+        page.wait_for_function("() => window.dialled.length === 1")
     with story.step("没人接：点两下就登记好，下一位已经等着"):
         chip(page, "no_answer")
         save(page)
