@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 WIDTH, HEIGHT = 390, 844  # CSS pixels of a phone
 WORLD = 256  # pixels of the world at zoom 0
-DEEPEST = 13  # tile zoom: `marketing_map.tiles.MAX_ZOOM` less one, as the page has it
+DEEPEST = 13  # tile zoom: `marketing_map.map_answers.tiles.MAX_ZOOM` less one, as the page has it
 
 Tile = tuple[int, int, int]
 Query = tuple[tuple[str, str], ...]

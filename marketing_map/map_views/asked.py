@@ -5,8 +5,8 @@ from typing import Any
 from django.core.exceptions import BadRequest
 
 from branches.access import StaffRequest
-from marketing_map.asking import Asked
-from marketing_map.window import Window
+from marketing_map.map_answers.asking import Asked
+from marketing_map.map_answers.window import Window
 from outreach.filters import LeadFilter, filter_query
 from outreach.models import Lead
 from outreach.pyramid.question import question_of

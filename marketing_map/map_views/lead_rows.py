@@ -8,13 +8,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from branches.access import FIELD_ROLES, StaffRequest, allow
-from marketing_map.asking import Asked
-from marketing_map.in_turn import first_in_turn
+from marketing_map.map_answers.asking import Asked
+from marketing_map.map_answers.in_turn import first_in_turn
+from marketing_map.map_answers.nearest import counts_from, nearest
+from marketing_map.map_answers.totals import totals
+from marketing_map.map_answers.window import Window, in_window
 from marketing_map.map_views.asked import asked_for, window_asked_for
 from marketing_map.map_views.rows import rows_of
-from marketing_map.nearest import counts_from, nearest
-from marketing_map.totals import totals
-from marketing_map.window import Window, in_window
 from outreach import tilekey
 from outreach.distance import Point, metres_between
 from outreach.views.asked import point_asked_for

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET
 
 from branches.access import FIELD_ROLES, StaffRequest, allow
 from branches.models import Staff
-from marketing_map import tiles
-from marketing_map.asking import Asked
-from marketing_map.extent import extent, extent_of
-from marketing_map.segments import segments_of
-from marketing_map.totals import totals
+from marketing_map.map_answers import tiles
+from marketing_map.map_answers.asking import Asked
+from marketing_map.map_answers.extent import extent, extent_of
+from marketing_map.map_answers.segments import segments_of
+from marketing_map.map_answers.totals import totals
 from outreach.filters import PARAMETERS
 from outreach.models import AmountBand, Lead, Stage
 from outreach.pyramid.question import question_of

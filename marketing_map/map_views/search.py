@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 
 from branches.access import FIELD_ROLES, StaffRequest, allow
 from branches.models import Branch, Staff
+from marketing_map.map_answers.outlines import counties_beside, county_codes
 from marketing_map.map_views.rows import Row, rows_of
-from marketing_map.outlines import counties_beside, county_codes
 from outreach import tilekey
 from outreach.models import Lead
 from outreach.querysets import LeadQuerySet

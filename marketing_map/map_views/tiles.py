@@ -15,12 +15,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_GET
 
 from branches.access import FIELD_ROLES, StaffRequest, allow, everybody
-from marketing_map import tiles
 from marketing_map.compression import holds_no_secret
+from marketing_map.map_answers import tiles
+from marketing_map.map_answers.outlines import outlines_for
+from marketing_map.map_answers.place_labels import labels_in_tile
+from marketing_map.map_answers.tile_wire import encoded, encoded_labels, tag_of, text_of
 from marketing_map.map_views.asked import asked_for
-from marketing_map.outlines import outlines_for
-from marketing_map.place_labels import labels_in_tile
-from marketing_map.tile_wire import encoded, encoded_labels, tag_of, text_of
 
 MOST_TILES = 12  # of one question; a desk shows six
 COMPACT = {"ensure_ascii": False, "separators": (",", ":")}

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from benchmarks.speed.views import DEEPEST, View, requests_of, tile_zoom, tiles_of
-from marketing_map.tiles import MAX_ZOOM
+from marketing_map.map_answers.tiles import MAX_ZOOM
 from outreach.tilekey import key_of, tile_of_key
 
 SCRIPT = Path(__file__).resolve().parents[2] / "static/js/map/place_on_map.js"

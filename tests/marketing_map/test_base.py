@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from marketing_map.outlines import UNIT, outlines_for
+from marketing_map.map_answers.outlines import UNIT, outlines_for
 from outreach import tilekey
 from tests.cast import SHOUGUANG, Cast, make_lead
 from tests.marketing_map.wire import numbers, words

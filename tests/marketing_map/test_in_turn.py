@@ -8,9 +8,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketing_map import in_turn
-from marketing_map.asking import Asked
-from marketing_map.window import Window, in_window
+from marketing_map.map_answers import in_turn
+from marketing_map.map_answers.asking import Asked
+from marketing_map.map_answers.window import Window, in_window
 from outreach.models import Lead, Stage
 from outreach.pyramid.folding import rebuild_pyramid
 from outreach.pyramid.question import question_of

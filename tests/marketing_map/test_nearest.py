@@ -8,10 +8,10 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketing_map import nearest as nearest_module
-from marketing_map.nearest import counts_from, nearest
-from marketing_map.reach import block_around, metres_to_cell, ranges_of, reach_of_block
-from marketing_map.window import Window
+from marketing_map.map_answers import nearest as nearest_module
+from marketing_map.map_answers.nearest import counts_from, nearest
+from marketing_map.map_answers.reach import block_around, metres_to_cell, ranges_of, reach_of_block
+from marketing_map.map_answers.window import Window
 from outreach import tilekey
 from outreach.distance import metres_between, parse_point
 from outreach.models import Lead

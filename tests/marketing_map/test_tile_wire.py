@@ -6,7 +6,7 @@ import brotli
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketing_map.tile_wire import (
+from marketing_map.map_answers.tile_wire import (
     LABEL_BITS,
     column,
     encoded,

@@ -11,9 +11,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketing_map import tiles
-from marketing_map.asking import Asked
-from marketing_map.tile_wire import encoded, text_of
+from marketing_map.map_answers import tiles
+from marketing_map.map_answers.asking import Asked
+from marketing_map.map_answers.tile_wire import encoded, text_of
 from outreach import tilekey
 from outreach.models import Lead, Stage
 from tests.cast import SHOUGUANG, Cast, make_lead

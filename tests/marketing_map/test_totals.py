@@ -10,9 +10,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketing_map.asking import Asked
-from marketing_map.totals import counted, totals
-from marketing_map.window import Window
+from marketing_map.map_answers.asking import Asked
+from marketing_map.map_answers.totals import counted, totals
+from marketing_map.map_answers.window import Window
 from outreach.filters import LeadFilter
 from outreach.models import Lead, Stage
 from outreach.pyramid.folding import fold_changes, rebuild_pyramid

@@ -1,9 +1,9 @@
-"""Reads tiles as the browser does, for tests: the inverse of `marketing_map.tile_wire`."""
+"""Reads tiles as the browser does, for tests: the inverse of `marketing_map.map_answers.tile_wire`."""
 
 from itertools import accumulate
 from typing import Any
 
-from marketing_map.tile_wire import CELL, CELLS_A_SIDE, DIGITS, STEP
+from marketing_map.map_answers.tile_wire import CELL, CELLS_A_SIDE, DIGITS, STEP
 
 
 def numbers(text: str, n: int) -> list[int]:

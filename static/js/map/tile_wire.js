@@ -1,4 +1,4 @@
-// Reads what marketing_map/tile_wire.py wrote: columns of base-64 digits, plane by plane.
+// Reads what marketing_map/map_answers/tile_wire.py wrote: columns of base-64 digits, plane by plane.
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz-";
 const VALUE = new Map([...DIGITS].map((digit, value) => [digit, value]));

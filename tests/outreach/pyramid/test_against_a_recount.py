@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from branches.models import Branch, BranchLevel, Role, Staff
-from marketing_map import tiles
-from marketing_map.asking import Asked
+from marketing_map.map_answers import tiles
+from marketing_map.map_answers.asking import Asked
 from outreach import tilekey
 from outreach.actions.move_branch_numbers import move_branch_numbers
 from outreach.filters import LeadFilter

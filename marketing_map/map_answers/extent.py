@@ -3,8 +3,8 @@
 from django.core.cache import cache
 from django.db.models import Count, F
 
-from marketing_map.asking import Asked
-from marketing_map.window import Window
+from marketing_map.map_answers.asking import Asked
+from marketing_map.map_answers.window import Window
 from outreach import tilekey
 from outreach.pyramid.counting import cells_of
 from outreach.pyramid.question import CellQuestion

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from marketing_map.asking import Asked
-from marketing_map.window import CELLS_A_SIDE, Window, in_window
+from marketing_map.map_answers.asking import Asked
+from marketing_map.map_answers.window import CELLS_A_SIDE, Window, in_window
 from outreach import tilekey
 from outreach.models import Stage
 from outreach.pyramid.counting import EVERYWHERE, counts_of

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise, takewhile
 from typing import Any
 
-from marketing_map.place_labels import WRITTEN
+from marketing_map.map_answers.place_labels import WRITTEN
 from outreach import tilekey
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz-"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marketing_map.tiles import MAX_ZOOM
+from marketing_map.map_answers.tiles import MAX_ZOOM
 from outreach import tilekey
 from whitelist.geocoding.names import short_name
 from whitelist.models import Place, PlaceLevel

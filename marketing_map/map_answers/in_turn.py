@@ -4,10 +4,10 @@ Few are fetched and sorted. Of many, each turn (`outreach.priority`) is read alo
 an index in its own order until the page is full; what is out of view is passed over.
 """
 
-from marketing_map.asking import Asked
-from marketing_map.nearest import FINE, counts_from
-from marketing_map.reach import ranges_of
-from marketing_map.window import Window, in_window
+from marketing_map.map_answers.asking import Asked
+from marketing_map.map_answers.nearest import FINE, counts_from
+from marketing_map.map_answers.reach import ranges_of
+from marketing_map.map_answers.window import Window, in_window
 from outreach.models import Lead
 from outreach.priority import ENDS, IN_A_TURN, turns
 from outreach.querysets import LeadQuerySet

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from marketing_map.asking import Asked
-from marketing_map.states import STATES, place_of, trimmed
+from marketing_map.map_answers.asking import Asked
+from marketing_map.map_answers.states import STATES, place_of, trimmed
 from outreach import tilekey
 from outreach.models import Lead, Stage
 from outreach.querysets import LeadQuerySet

@@ -15,9 +15,9 @@ from typing import Any
 
 from django.db.models import Count, F
 
-from marketing_map.asking import Asked
-from marketing_map.pins import pins_and_spots
-from marketing_map.states import STATES, place_of, trimmed
+from marketing_map.map_answers.asking import Asked
+from marketing_map.map_answers.pins import pins_and_spots
+from marketing_map.map_answers.states import STATES, place_of, trimmed
 from outreach import tilekey
 from outreach.pyramid.counting import PARTS, cells_of
 from outreach.pyramid.layers import PART_BITS, STAGES, state_of

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F
 
-from marketing_map.reach import (
+from marketing_map.map_answers.reach import (
     Cell,
     block_around,
     corners_of,
@@ -20,7 +20,7 @@ from marketing_map.reach import (
     ranges_of,
     reach_of_block,
 )
-from marketing_map.window import COARSE_CELLS_A_SIDE, Window
+from marketing_map.map_answers.window import COARSE_CELLS_A_SIDE, Window
 from outreach import tilekey
 from outreach.distance import Point, metres_between
 from outreach.pyramid.counting import cells_of
