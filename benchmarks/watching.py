@@ -12,6 +12,7 @@ KINDS = {
     "import_whitelist": "worker",
 }
 EVERY = 0.05  # s between two writes of the writer
+ASK_AGAIN = 5.0  # s between two looks for leads, while there are none
 
 
 class Memory(threading.Thread):
@@ -78,6 +79,8 @@ class Writer(threading.Thread):
 
     Each write is a transaction of its own on a connection of its own. `longest` is the longest
     one took, in seconds; `refused` how many the database gave up (SQLite's time-out).
+    Which leads there are is asked rarely: while a list adds some, the
+    database reads past all that nobody may see yet, and the asking would be measured.
     """
 
     def __init__(self, seed: int = 4) -> None:
@@ -85,6 +88,8 @@ class Writer(threading.Thread):
         self._dice = random.Random(seed)
         self._over = threading.Event()
         self.longest, self.writes, self.refused = 0.0, 0, 0
+        self._known: tuple[int, int] | None = None
+        self._asked = 0.0
 
     def run(self) -> None:
         from django.db import OperationalError, connection
@@ -103,16 +108,27 @@ class Writer(threading.Thread):
     def _write_one(self) -> None:
         from django.db import connection
 
+        if self._known is None:
+            self._ask()
+        if self._known is None:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE outreach_lead SET follow_up_at = follow_up_at WHERE id = %s",
+                [self._dice.randint(*self._known)],
+            )
+            self.writes += 1
+
+    def _ask(self) -> None:
+        from django.db import connection
+
+        if time.monotonic() - self._asked < ASK_AGAIN:
+            return
         with connection.cursor() as cursor:
             cursor.execute("SELECT MIN(id), MAX(id) FROM outreach_lead")
             low, high = cursor.fetchone()
-            if low is None:
-                return
-            cursor.execute(
-                "UPDATE outreach_lead SET follow_up_at = follow_up_at WHERE id = %s",
-                [self._dice.randint(low, high)],
-            )
-            self.writes += 1
+        self._asked = time.monotonic()
+        self._known = (low, high) if low is not None else None
 
     def stop(self) -> None:
         """End writing."""
