@@ -14,6 +14,11 @@ def every_tick(function: Tick) -> Tick:
     return function
 
 
+def registered() -> list[str]:
+    """The names of what runs by the clock."""
+    return [tick.__qualname__ for tick in _ticks]  # type: ignore[attr-defined]
+
+
 def run_due() -> None:
     """Run every registered function once; one that fails does not stop the others."""
     for tick in _ticks:

@@ -13,7 +13,13 @@ class MarketingMapConfig(AppConfig):
     verbose_name = _("营销地图")
 
     def ready(self) -> None:
+        from jobs.clock import every_tick
         from marketing_map import checks  # noqa: F401 (registers the system checks)
+        from trust.chain import seal_new
+        from trust.heads import note_head
+
+        every_tick(seal_new)  # the ground floor's own, which knows of no clock
+        every_tick(note_head)
 
 
 class MapAdminConfig(SimpleAdminConfig):

@@ -23,7 +23,8 @@ from marketing_map.audit_words import (
     target_in_words,
 )
 from trust.audit import mac_of
-from trust.models import AuditEvent
+from trust.chain import head
+from trust.models import AuditEvent, AuditLink
 
 PAGE = 50
 # Days that still have a midnight in every zone, and one after them.
@@ -81,10 +82,17 @@ def audit(request: StaffRequest) -> HttpResponse:
         "audit.html",
         {
             "form": form,
-            "rows": [_row(event) for event in found[:PAGE]],
+            "rows": _rows(found[:PAGE]),
+            "chained": head().number,
             "older": older.urlencode() if older else "",
         },
     )
+
+
+def _rows(events: list[AuditEvent]) -> list[dict[str, Any]]:
+    links = AuditLink.objects.filter(event_id__in=[event.pk for event in events])
+    numbers = dict(links.values_list("event_id", "number"))
+    return [{**_row(event), "number": numbers.get(event.pk)} for event in events]
 
 
 def _row(event: AuditEvent) -> dict[str, Any]:

@@ -7,24 +7,55 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 
-@register(deploy=True)
+@register()
 def production_is_configured(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """In production: PostgreSQL, HTTPS, and the application not the tables' owner."""
+    """In production: PostgreSQL, HTTPS, keys of its own, and the application not the tables' owner.
+
+    Each command runs this first, and the web server does (`marketing_map.wsgi`).
+    """
     if not settings.PRODUCTION:
         return []
-    problems: list[CheckMessage] = []
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        problems.append(Error("Production needs PostgreSQL: set DATABASE_URL.", id="map.E001"))
-    if settings.DEBUG:
-        problems.append(Error("DEBUG must be off in production.", id="map.E002"))
-    if not settings.DATABASE_APP_ROLE:
-        problems.append(
-            Error(
-                "DATABASE_APP_ROLE is empty: migrate as the owner, run as another role.",
-                id="map.E003",
-            )
-        )
-    return problems
+    wrong = {
+        "map.E001 Production needs PostgreSQL: set DATABASE_URL.": (
+            settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+        ),
+        "map.E002 DEBUG must be off in production.": settings.DEBUG,
+        "map.E003 DATABASE_APP_ROLE is empty: migrate as the owner, run as another role.": (
+            not settings.DATABASE_APP_ROLE
+        ),
+        "map.E004 HTTPS must be on in production.": not settings.HTTPS,
+        "map.E005 ALLOWED_HOSTS must name this installation's hosts.": (
+            not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS
+        ),
+    }
+    said = [text.partition(" ") for text, is_wrong in wrong.items() if is_wrong]
+    return [
+        *(Error(text, id=number) for number, _, text in said),
+        *_weak_keys(),
+    ]
+
+
+def _weak_keys() -> list[CheckMessage]:
+    """Keys that are no 32 random bytes of their own."""
+    ring = [entry.partition(":")[2].strip() for entry in settings.FIELD_KEYS.split(",")]
+    keys = {"INDEX_KEY": settings.INDEX_KEY, "AUDIT_KEY": settings.AUDIT_KEY}
+    keys |= {f"FIELD_KEYS ({at})": key for at, key in enumerate(ring, start=1)}
+    weak = [name for name, key in keys.items() if not _is_random(key)]
+    if len(settings.SECRET_KEY) < 50 or len(set(settings.SECRET_KEY)) < 10:
+        weak.append("SECRET_KEY")
+    twice = [name for name, key in keys.items() if list(keys.values()).count(key) > 1]
+    return [
+        *(Error(f"{name} is no key of 32 random bytes.", id="map.E006") for name in weak),
+        *(Error(f"{name} is used for something else, too.", id="map.E007") for name in twice),
+    ]
+
+
+def _is_random(key: str) -> bool:
+    """64 hex digits; 32 random bytes have fewer than 16 different ones once in 10^12."""
+    try:
+        return len(bytes.fromhex(key)) == 32 and len(set(bytes.fromhex(key))) >= 16
+    except ValueError:
+        return False
 
 
 @register()

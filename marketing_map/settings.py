@@ -59,7 +59,7 @@ INSTALLED_APPS = [
     "leaflet",
     "template_partials",
     "csp",
-    "marketing_map",
+    "marketing_map.apps.MarketingMapConfig",
     "outreach",
     "whitelist",
     "branches",
@@ -149,6 +149,8 @@ SESSION_HOURS = env.int("SESSION_HOURS", 12)  # … and after so long in any cas
 TEMPORARY_PASSWORD_HOURS = env.int("TEMPORARY_PASSWORD_HOURS", 24)  # of one that was reset
 LOGIN_FAILURES = env.int("LOGIN_FAILURES", 5)  # wrong tries in a row that lock a person out …
 LOGIN_LOCK_MINUTES = env.int("LOGIN_LOCK_MINUTES", 15)  # … for so long
+# Heads of the audit chain are noted here, for the log collection to carry away (trust/heads.py).
+AUDIT_HEADS = env.str("AUDIT_HEADS", str(VAR_DIR / "audit-heads.txt"))
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

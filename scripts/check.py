@@ -12,9 +12,9 @@ from environment import ROOT, VENV, ensure, say
 PRODUCTION = {
     "PRODUCTION": "1",
     "SECRET_KEY": "0123456789abcdef" * 4 + "-for-the-check-alone",
-    "FIELD_KEYS": "1:" + "0a" * 32,
-    "INDEX_KEY": "0b" * 32,
-    "AUDIT_KEY": "0c" * 32,
+    "FIELD_KEYS": "1:" + bytes(range(32)).hex(),
+    "INDEX_KEY": bytes(range(32, 64)).hex(),
+    "AUDIT_KEY": bytes(range(64, 96)).hex(),
     "DATABASE_URL": "postgres://mm_app@127.0.0.1/marketing_map",
     "DATABASE_APP_ROLE": "mm_app",
     "ALLOWED_HOSTS": "map.example",

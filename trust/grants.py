@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 
-APPEND_ONLY = ("trust_auditevent",)
+APPEND_ONLY = ("trust_auditevent", "trust_auditlink", "trust_auditarchive")
 
 
 def grant_application_role(

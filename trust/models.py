@@ -25,3 +25,35 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_no} {self.action} {self.target}"
+
+
+class AuditLink(models.Model):
+    """The place of one event in the chain (`trust.chain`). Numbers have no gap."""
+
+    number = models.BigIntegerField(primary_key=True)
+    # No foreign key: a link must be able to outlive the event that somebody deletes.
+    event_id = models.BigIntegerField(unique=True)
+    chain = models.CharField(max_length=64)  # over the link before it and this event
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审计链"
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.chain[:12]}"
+
+
+class AuditArchive(models.Model):
+    """Links ``first`` to ``last`` and their events were moved to a file outside the database."""
+
+    first = models.BigIntegerField()
+    last = models.BigIntegerField(unique=True)
+    chain = models.CharField(max_length=64)  # of the link ``last``: where the chain goes on
+    file_name = models.CharField(max_length=80)
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审计归档"
+
+    def __str__(self) -> str:
+        return self.file_name

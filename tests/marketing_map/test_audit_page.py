@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tests.cast import Cast
 from trust import audit
+from trust.chain import seal_new
 from trust.models import AuditEvent
 
 
@@ -86,3 +87,12 @@ def test_days_at_the_end_of_time_find_nothing(cast: Cast, as_: Any, query: str) 
     answer = as_(cast.zhou).get(f"/audit/?{query}")
     assert answer.status_code == 200
     assert answer.context["form"].errors
+
+
+def test_a_row_says_its_place_in_the_chain(cast: Cast, as_: Any) -> None:
+    audit.record("lead.call", by=cast.wang)
+    assert "已入链 0 条" in as_(cast.zhou).get("/audit/").content.decode()
+    seal_new()
+    text = as_(cast.zhou).get("/audit/").content.decode()
+    assert "已入链 1 条" in text
+    assert "第 1 环" in text

@@ -1,8 +1,15 @@
 """Misconfiguration is said at start-up."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from marketing_map import checks
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def ids(found) -> list[str]:
@@ -15,11 +22,65 @@ def test_a_clone_without_settings_is_fine() -> None:
     assert checks.production_is_configured(None) == []
 
 
-def test_production_on_sqlite_as_owner_with_debug_is_refused(settings, monkeypatch) -> None:
-    settings.PRODUCTION = settings.DEBUG = True
-    settings.DATABASE_APP_ROLE = ""
-    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.sqlite3")
-    assert ids(checks.production_is_configured(None)) == ["map.E001", "map.E002", "map.E003"]
+# What a production installation sets (made-up keys).
+WHOLE = {
+    "PRODUCTION": "1",
+    "SECRET_KEY": "0123456789abcdef" * 4 + "-of-a-test-alone",
+    "FIELD_KEYS": "1:" + bytes(range(32)).hex(),
+    "INDEX_KEY": bytes(range(32, 64)).hex(),
+    "AUDIT_KEY": bytes(range(64, 96)).hex(),
+    "DATABASE_URL": "postgres://mm_app@127.0.0.1:1/none",
+    "DATABASE_APP_ROLE": "mm_app",
+    "ALLOWED_HOSTS": "map.example",
+}
+
+
+def started(tmp_path: Path, *command: str, **changed: str) -> "subprocess.CompletedProcess[str]":
+    """A command of ours in a process of its own, with production's environment, changed so."""
+    kept = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path)}
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env={**kept, **WHOLE, **changed},
+        capture_output=True, text=True,
+    )  # fmt: skip
+
+
+WRONG = [
+    ("DATABASE_URL", "sqlite:///x.sqlite3", "map.E001"),
+    ("DEBUG", "1", "map.E002"),
+    ("DATABASE_APP_ROLE", "", "map.E003"),
+    ("HTTPS", "0", "map.E004"),
+    ("ALLOWED_HOSTS", "*", "map.E005"),
+    ("AUDIT_KEY", "00" * 32, "map.E006"),
+    ("INDEX_KEY", "not a key", "map.E006"),
+    ("SECRET_KEY", "short", "map.E006"),
+    ("FIELD_KEYS", f"2:{WHOLE['AUDIT_KEY']},{WHOLE['FIELD_KEYS']}", "map.E007"),
+    ("AUDIT_KEY", "", "AUDIT_KEY must be set in production"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "said"), WRONG, ids=lambda value: str(value)[:20])
+def test_production_refuses_to_start(tmp_path: Path, name: str, value: str, said: str) -> None:
+    web = started(tmp_path, "-c", "import marketing_map.wsgi", **{name: value})
+    assert web.returncode != 0
+    assert said in web.stderr
+
+
+def test_any_command_refuses_as_well(tmp_path: Path) -> None:
+    worker = started(tmp_path, "manage.py", "work", "--until-empty", DEBUG="1")
+    assert worker.returncode != 0
+    assert "map.E002" in worker.stderr
+
+
+def test_production_starts_when_nothing_is_wrong(tmp_path: Path) -> None:
+    web = started(tmp_path, "-c", "import marketing_map.wsgi; print('up')")
+    assert (web.returncode, web.stdout, web.stderr) == (0, "up\n", "")
+
+
+def test_the_clock_has_the_work_of_every_floor(tmp_path: Path) -> None:
+    asked = "import django; django.setup(); from jobs import clock; print(clock.registered())"
+    found = started(tmp_path, "-c", asked, DJANGO_SETTINGS_MODULE="marketing_map.settings")
+    for name in ("seal_new", "note_head", "fold_changes", "expire_leads", "delete_old_files"):
+        assert name in found.stdout
 
 
 @pytest.mark.parametrize(

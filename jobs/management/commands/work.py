@@ -2,16 +2,17 @@
 
 import logging
 import signal
-import time
+import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from jobs.clock import run_due
 from jobs.queue import claim_next, run
 
 logger = logging.getLogger(__name__)
+TICK = 5.0  # seconds
 
 
 class Command(BaseCommand):
@@ -22,26 +23,37 @@ class Command(BaseCommand):
         parser.add_argument("--pause", type=float, default=0.5, help="seconds between looks")
 
     def handle(self, *args: Any, until_empty: bool, pause: float, **options: Any) -> None:
-        self.stopping = False
+        self.stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
-        next_tick = 0.0
-        while not self.stopping:
+        if until_empty:
+            run_due()
+        else:
+            clock = threading.Thread(target=self._keep_the_clock, name="clock")
+            clock.start()
+        while not self.stopping.is_set():
             try:
-                if time.monotonic() >= next_tick:
-                    run_due()
-                    next_tick = time.monotonic() + 5
                 lease = claim_next()
                 if lease is not None:
                     run(lease)
                 elif until_empty:
                     return
                 else:
-                    time.sleep(pause)
+                    self.stopping.wait(pause)
             except Exception:
                 logger.exception("worker: a job failed; going on")
-                time.sleep(pause)
+                self.stopping.wait(pause)
             close_old_connections()
 
+    def _keep_the_clock(self) -> None:
+        """What is due is done while a job of half an hour runs, too."""
+        try:
+            while not self.stopping.is_set():
+                run_due()
+                close_old_connections()
+                self.stopping.wait(TICK)
+        finally:
+            connections.close_all()
+
     def _stop(self, *args: Any) -> None:
-        self.stopping = True
+        self.stopping.set()

@@ -1,0 +1,166 @@
+"""The audit log as a chain: what was sealed cannot be changed, cut or added to unseen.
+
+Events are written in the transactions of their acts, at once and out of order, and
+must not wait for each other. So they are chained a few seconds later (`seal_new`),
+by whoever keeps the clock: link n is HMAC-SHA256 under AUDIT_KEY over link n - 1,
+n, and the number and MAC of its event. From then on any edit, deletion, insertion
+or new order shows in `faults`, and the cutting of an end shows against a head
+kept elsewhere (`Head`). What was not yet sealed is proven by its MAC only.
+"""
+
+import hmac
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from trust.audit import mac_of
+from trust.models import AuditArchive, AuditEvent, AuditLink
+
+# An event is seen when its transaction commits; none of ours takes longer than this.
+LONGEST_ACT = timedelta(hours=6)
+CHUNK = 5_000
+BEGINNING = "0" * 64
+
+
+class Head(NamedTuple):
+    """How far the chain went at some moment: a link's number and value."""
+
+    number: int
+    chain: str
+
+
+Rows = Iterator[tuple[AuditLink, AuditEvent | None]]
+
+
+class Fault(NamedTuple):
+    """What is wrong, and with which link (or, where there is none, which event)."""
+
+    kind: str  # changed, event_missing, link_missing, broken, cut, rewritten, unsealed
+    number: int
+    event_id: int | None = None
+
+
+def head() -> Head:
+    """The last link; of the archive when the database holds none; (0, zeros) before the first."""
+    link = AuditLink.objects.order_by("-number").first()
+    return Head(link.number, link.chain) if link else archived()
+
+
+def archived() -> Head:
+    """Where the chain of the database begins: the end of what was moved to files."""
+    last = AuditArchive.objects.order_by("-last").first()
+    return Head(last.last, last.chain) if last else Head(0, BEGINNING)
+
+
+def unsealed() -> QuerySet[AuditEvent]:
+    """Events that have no link yet, oldest first."""
+    linked = AuditLink.objects.filter(event_id=OuterRef("pk"))
+    return AuditEvent.objects.filter(~Exists(linked)).order_by("pk")
+
+
+def seal_new(*, chunk: int = CHUNK) -> int:
+    """Chain what was written since; returns how many events. Two at once: one of them does it."""
+    sealed = 0
+    while True:
+        try:
+            count = _seal_chunk(chunk)
+        except IntegrityError:  # another has just taken the next number
+            return sealed
+        sealed += count
+        if count < chunk:
+            return sealed
+
+
+@transaction.atomic
+def _seal_chunk(chunk: int) -> int:
+    last = head()
+    waiting = unsealed()
+    newest = AuditEvent.objects.filter(
+        pk__in=AuditLink.objects.filter(number=last.number).values("event_id")
+    ).first()
+    if newest is not None:
+        waiting = waiting.filter(at__gte=newest.at - LONGEST_ACT)
+    links = []
+    number, chain = last
+    for pk, mac in waiting.values_list("pk", "mac")[:chunk]:
+        number, chain = number + 1, _next(chain, number + 1, pk, mac)
+        links.append(AuditLink(number=number, event_id=pk, chain=chain))
+    AuditLink.objects.bulk_create(links)
+    return len(links)
+
+
+def _next(chain: str, number: int, event_id: int, mac: str) -> str:
+    content = f"{chain}|{number}|{event_id}|{mac}"
+    return hmac.new(bytes.fromhex(settings.AUDIT_KEY), content.encode(), "sha256").hexdigest()
+
+
+def faults(heads: Iterable[Head] = ()) -> Iterator[Fault]:
+    """Everything that is wrong with the log; reads all of it.
+
+    Args:
+        heads: kept elsewhere at earlier moments; each must still be in the chain.
+    """
+    begins, ends = archived(), head()
+    yield from faults_between(begins, ends.number)
+    for each in heads:
+        if each.number > ends.number:
+            yield Fault("cut", each.number)
+        elif each.number >= begins.number and not _stands(each, begins):
+            yield Fault("rewritten", each.number)
+    yield from _faults_of_the_tail()
+
+
+def _stands(noted: Head, begins: Head) -> bool:
+    if noted.number == begins.number:
+        return noted == begins
+    return AuditLink.objects.filter(number=noted.number, chain=noted.chain).exists()
+
+
+def faults_between(before: Head, last: int, rows: Rows | None = None) -> Iterator[Fault]:
+    """What is wrong with the links after one, up to another.
+
+    Args:
+        rows: links with their events (None where one is gone); by default the database's.
+    """
+    for link, event in linked(before.number) if rows is None else rows:
+        if link.number > last:
+            break
+        if link.number != before.number + 1:
+            yield Fault("link_missing", before.number + 1)
+        if event is None:
+            yield Fault("event_missing", link.number, link.event_id)
+        else:
+            if mac_of(event) != event.mac:
+                yield Fault("changed", link.number, event.pk)
+            if _next(before.chain, link.number, event.pk, event.mac) != link.chain:
+                yield Fault("broken", link.number, event.pk)
+        before = Head(link.number, link.chain)
+    if before.number < last:
+        yield Fault("link_missing", before.number + 1)
+
+
+def linked(after: int) -> Rows:
+    """Links after a number, each with its event, in the chain's order."""
+    while True:
+        links = list(AuditLink.objects.filter(number__gt=after).order_by("number")[:CHUNK])
+        if not links:
+            return
+        events = AuditEvent.objects.in_bulk([link.event_id for link in links])
+        for link in links:
+            yield link, events.get(link.event_id)
+        after = links[-1].number
+
+
+def _faults_of_the_tail() -> Iterator[Fault]:
+    """Events without a link: new ones must fit their MAC, older ones should have one."""
+    last = AuditLink.objects.order_by("-number").values_list("event_id", flat=True).first()
+    newest = AuditEvent.objects.filter(pk=last).first() if last else None
+    for event in unsealed().iterator():
+        if mac_of(event) != event.mac:
+            yield Fault("changed", 0, event.pk)
+        elif newest is not None and event.at < newest.at - LONGEST_ACT:
+            yield Fault("unsealed", 0, event.pk)
