@@ -7,9 +7,10 @@ So a header of random length goes with each answer, except with those that say
 they hold none: tiles, labels and outlines, which are small and asked for often.
 """
 
+import re
 import secrets
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
@@ -58,9 +59,18 @@ def _is_worth_it(response: HttpResponse) -> bool:
     )
 
 
+def _wanted(accepted: str) -> Iterator[tuple[str, float]]:
+    """Encodings and their weights (RFC 9110, 12.5.3); a weight that is none counts as 0."""
+    for each in accepted.split(","):
+        name, *parameters = (part.strip().lower() for part in each.split(";"))
+        weight = next((p.removeprefix("q=") for p in parameters if p.startswith("q=")), "1")
+        is_weight = re.fullmatch(r"[01](\.\d{0,3})?", weight) is not None
+        yield name, float(weight) if is_weight else 0.0
+
+
 def _compress(response: HttpResponse, accepted: str) -> None:
     patch_vary_headers(response, ("Accept-Encoding",))
-    names = {each.split(";")[0].strip() for each in accepted.split(",") if "q=0" not in each[-4:]}
+    names = {name for name, quality in _wanted(accepted) if quality > 0}
     if "br" in names:
         content, name = brotli.compress(response.content, quality=BROTLI_QUALITY), "br"
     elif "gzip" in names:

@@ -63,6 +63,12 @@ class Area:
 
         The points are sorted by y once; an edge then concerns one slice of them.
         """
+        if len(x) == 1:  # all edges at once: a loop over them is for many points
+            x1, y1, x2, y2 = self.edges.T
+            met = np.flatnonzero((np.minimum(y1, y2) <= y) & (y < np.maximum(y1, y2)))
+            x1, y1, x2, y2 = self.edges[met].T
+            left = x1 + (y - y1) * ((x2 - x1) / (y2 - y1)) < x
+            return np.array([np.count_nonzero(left) % 2 == 1])
         order = np.argsort(y)
         xs, ys = x[order], y[order]
         x1, y1, x2, y2 = self.edges.T

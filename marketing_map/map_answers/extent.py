@@ -24,7 +24,8 @@ def extent_of(asked: Asked) -> Window | None:
     """
     if asked.viewer.is_manager:
         return extent(asked.leads)
-    key = f"extent:{asked.viewer.branch_id}"
+    branch = asked.viewer.branch
+    key = f"extent:{branch.pk}:{branch.number}:{branch.last_number}"  # as the tree is now
     known: tuple[float, ...] | None = cache.get(key)
     if known is None:
         window = _of_cells(asked.question) if asked.question else extent(asked.leads)

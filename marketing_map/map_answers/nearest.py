@@ -138,7 +138,7 @@ class _Rings:
                 return self._among_many(block, zoom)
             if len(found) >= self.limit:
                 return self._complete(found, reach_of_block(self.point, zoom))
-        return self._among_many([EVERYWHERE], 0)
+        return self._among_many([EVERYWHERE], 0, closed=True)
 
     def counted(self, counts: Counts) -> Found:
         """The answer from cells that are known to hold leads."""
@@ -184,7 +184,7 @@ class _Rings:
             ranges = ranges_of(taken)
             more = self._rows(self.by_key.in_key_ranges(ranges), self.many + 1)
             if len(more) > self.many:
-                more = self._among_many(ranges, zoom)
+                more = self._among_many(ranges, zoom, closed=True)
             found = sorted({*found, *more})
         return found
 
@@ -204,15 +204,22 @@ class _Rings:
         rows = self._rows(self.by_key.in_key_ranges(ranges), self.many + 1)
         return rows if len(rows) <= self.many else self._among_many(ranges, NEAR[0])
 
-    def _among_many(self, ranges: KeyRanges, zoom: int) -> Found:
+    def _among_many(self, ranges: KeyRanges, zoom: int, *, closed: bool = False) -> Found:
         """The nearest of many leads in these ranges: cells inside them say where to look."""
         while True:
             zoom = min(FINEST, zoom + 4)
             inside = self.by_key.in_key_ranges(ranges)
-            radius, held = self._radius_of(zoom, _grouped(inside, zoom))
+            cells = _grouped(inside, zoom)
+            radius, held = self._radius_of(zoom, cells)
             if radius is None:
                 return self._rows(inside)
-            ranges = _within(self.point, radius)
+            if closed:  # nothing beside these ranges is asked for
+                near = [
+                    (zoom, at) for at in cells if metres_to_cell(self.point, (zoom, at)) <= radius
+                ]
+                ranges, held = ranges_of(near), sum(cells[at] for _, at in near)
+            else:
+                ranges = _within(self.point, radius)
             if held <= self.many or zoom == FINEST:
                 return self._rows(self.by_key.in_key_ranges(ranges))
 

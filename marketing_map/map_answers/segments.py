@@ -1,7 +1,7 @@
 """客群 that occur in a branch's list."""
 
 from branches.models import Branch
-from outreach.models import Lead, LeadCell
+from outreach.models import Eligibility, Lead, LeadCell
 from outreach.pyramid.layers import Kind, layer_for
 from outreach.pyramid.question import is_far_down
 
@@ -13,6 +13,9 @@ def segments_of(branch: Branch) -> list[str]:
     if not is_far_down(branch):
         return _of_cells(branch)
     leads = Lead.objects.unscoped("names of 客群 in the branch").in_branch(branch)
+    leads = leads.filter(
+        eligibility=Eligibility.YES
+    )  # of whom the map shows, as the cells know them
     found = leads.exclude(segment="").order_by().values_list("segment", flat=True).distinct()
     return sorted(found[:MOST])
 

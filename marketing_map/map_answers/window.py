@@ -30,6 +30,8 @@ class Window:
             ValueError: not four finite degrees in order.
         """
         west, south, east, north = (float(part) for part in text.split(","))
+        if not text.isascii() or "_" in text:
+            raise ValueError("not written as numbers are")
         if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
             raise ValueError(f"not a window: {text}")
         return cls(west, south, east, north)

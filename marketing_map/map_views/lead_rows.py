@@ -17,10 +17,13 @@ from marketing_map.map_views.asked import asked_for, window_asked_for
 from marketing_map.map_views.rows import rows_of
 from outreach import tilekey
 from outreach.distance import Point, metres_between
+from outreach.filters import PARAMETERS
 from outreach.views.asked import point_asked_for
 
 PAGE = 30
 LAST_PAGE = 40
+ORDERS = ("priority", "distance")
+CARRIED = ("bounds", "order", "lon", "lat", *PARAMETERS)  # to the next page: what is known, only
 NEARBY = 20
 FEW_IN_VIEW = 2_000
 
@@ -32,7 +35,9 @@ def map_list(request: StaffRequest) -> HttpResponse:
     window = window_asked_for(request)
     if window is None:
         raise BadRequest("bounds")
-    page, order = _page(request), request.GET.get("order", "priority")
+    page, order = _page(request), request.GET.get("order", ORDERS[0])
+    if order not in ORDERS:
+        raise BadRequest("order")
     asked = asked_for(request)
     origin = point_asked_for(request)
     wanted = page * PAGE + 1
@@ -99,5 +104,6 @@ def _page(request: StaffRequest) -> int:
 
 def _query_without_page(request: StaffRequest) -> str:
     query = request.GET.copy()
-    query.pop("page", None)
+    for name in set(query) - set(CARRIED):
+        del query[name]
     return query.urlencode()

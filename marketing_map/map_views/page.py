@@ -73,10 +73,12 @@ def _states() -> list[dict[str, str]]:
 
 def _segments(user: Staff) -> list[str]:
     """客群 that occur in the user's scope; looked up anew every five minutes."""
-    known = cache.get(f"segments:{user.branch_id}")
+    branch = user.branch
+    key = f"segments:{branch.pk}:{branch.number}:{branch.last_number}"  # as the tree is now
+    known = cache.get(key)
     if known is None:
-        known = segments_of(user.branch)
-        cache.set(f"segments:{user.branch_id}", known, 300)
+        known = segments_of(branch)
+        cache.set(key, known, 300)
     return known
 
 

@@ -78,6 +78,8 @@ def _answers(request: StaffRequest, z: int, wanted: list[tuple[int, int, str]]) 
     """``[tag, payload]`` of each tile as JSON, ``0`` where the browser's tag is still right."""
     asked = asked_for(request)
     answers = []
+    if len({(x, y) for x, y, _ in wanted}) < len(wanted):
+        raise BadRequest("t")  # each is counted for itself
     for x, y, known in wanted:
         try:
             payload = tiles.tile(asked, z, x, y)

@@ -58,7 +58,8 @@ def erase_customer(*, customer: Customer, by: Staff | None, reason: str) -> dict
     _close_corrections(customer, by)
     _take_off_lists(customer)
     leads.update(eligibility=Eligibility.REFUSED, holder=None, branch_change_flagged=False)
-    fold_changes()  # the journal of the map's counts forgets them too, not seconds later
+    # The journal of the map's counts forgets them, too: at once, or when whoever counts is done.
+    transaction.on_commit(fold_changes, robust=True)
     Assignment.objects.filter(lead__in=leads, ended_at=None).update(
         ended_at=timezone.now(), end_reason=EndReason.WITHDRAWN, end_note=ERASED
     )

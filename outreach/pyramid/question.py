@@ -112,7 +112,7 @@ def states_where(
 
 
 def _is_given(value: Any) -> bool:
-    if value is None or value == "":
+    if value is None or value is False or value == "":  # due=0 asks for nothing
         return False
     return bool(value) if hasattr(value, "__len__") or hasattr(value, "exists") else True
 

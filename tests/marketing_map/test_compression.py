@@ -17,6 +17,8 @@ ALL = {"HTTP_ACCEPT_ENCODING": "gzip, deflate, br, zstd"}
         ("gzip, deflate, br", "br", brotli.decompress),
         ("gzip, deflate", "gzip", lambda content: zlib.decompress(content, wbits=31)),
         ("br;q=0, gzip;q=0.5", "gzip", lambda content: zlib.decompress(content, wbits=31)),
+        ("br;q=0.000, gzip", "gzip", lambda content: zlib.decompress(content, wbits=31)),
+        ("br ; Q=x, gzip;q=0.05", "gzip", lambda content: zlib.decompress(content, wbits=31)),
     ],
 )
 def test_as_the_browser_takes_it(

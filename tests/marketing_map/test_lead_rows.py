@@ -92,7 +92,15 @@ def test_only_who_may_call_has_the_button(cast: Cast, as_: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"bounds": "1,2"}, {"page": "0"}, {"page": "x"}, {"lon": "x", "lat": "1"}]
+    "query",
+    [
+        {"bounds": "1,2"},
+        {"bounds": "１１８,36,1_20,38"},
+        {"order": "zzz"},
+        {"page": "0"},
+        {"page": "x"},
+        {"lon": "x", "lat": "1"},
+    ],
 )
 def test_bad_input(cast: Cast, as_: Any, query: dict[str, str]) -> None:
     assert ask(as_(cast.wang), **query).status_code == 400
@@ -138,3 +146,21 @@ def test_the_page_is_for_the_field(cast: Cast, as_: Any) -> None:
 def test_numbers_without_end_are_400(cast: Cast, as_: Any, query: str) -> None:
     answer = as_(cast.wang).get(f"/map/list/?bounds=118,36,119,37&{query}")
     assert answer.status_code == 400
+
+
+def test_the_next_page_carries_what_is_known_and_nothing_else(cast: Cast, as_: Any) -> None:
+    """What somebody else wrote into the address is not repeated beside customers."""
+    for _ in range(31):
+        make_lead(cast, holder=cast.wang)
+    page = ask(as_(cast.wang), stage="to_contact", junk="guess", order="priority")
+    text = page.content.decode()
+    assert "page=2" in text and "stage=to_contact" in text
+    assert "junk" not in text and "guess" not in text
+
+
+def test_a_control_customers_segment_is_not_told(cast: Cast, as_: Any) -> None:
+    make_lead(cast, segment="粮食种植")
+    make_lead(cast, segment="对照独有", eligibility="control")
+    for staff in (cast.wang, cast.zhao):
+        text = as_(staff).get(reverse("map")).content.decode()
+        assert "粮食种植" in text and "对照独有" not in text

@@ -70,6 +70,7 @@ def test_the_filter_narrows_all(cast: Cast, as_: Any) -> None:
         "z=8&t=-1,1",
         "z=8&t=1,1,a,b",
         "z=8&t=;",
+        "z=8&t=1,1;1,1",
         "z=8&t=1,123456789",
         "z=8&l=1",
         "z=8&t=" + ";".join(["1,1"] * 13),

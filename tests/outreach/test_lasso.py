@@ -186,3 +186,17 @@ def test_what_is_no_polygon_is_refused_in_words(text: str) -> None:
     with pytest.raises(lasso.BadPolygon) as refused:
         lasso.parse_polygon(text)
     assert str(refused.value)
+
+
+@given(
+    ring=st.lists(points, min_size=3, max_size=40, unique=True), asked=st.lists(points, min_size=1)
+)
+def test_one_point_is_told_as_many_are(ring: list[Any], asked: list[Any]) -> None:
+    try:
+        area = lasso.parse_polygon(polygon(*ring))
+    except lasso.BadPolygon:
+        return
+    x, y = np.array([lasso.plane_point(*point) for point in [*asked, *ring]]).T
+    together = area.contains(x, y)
+    alone = [area.contains(x[at : at + 1], y[at : at + 1])[0] for at in range(len(x))]
+    assert list(together) == alone

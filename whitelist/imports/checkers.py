@@ -31,6 +31,7 @@ from whitelist.models import WhitelistUpload
 
 BIG = 8 * 1024 * 1024  # bytes of a text file; a workbook packs five to one
 AHEAD = 2  # batches handed to each checker before the first answer is fetched
+NOT_HANDED_ON = ("DATABASE_", "PG", "BAIDU_", "CALL_GATEWAY", "NOMINATIM_", "GEOCODERS")
 COMMAND = (sys.executable, "-m", "whitelist.imports.checking_process")
 
 
@@ -120,6 +121,12 @@ class CheckerFailed(RuntimeError):
     """A checking process died or raised; its text has frames, never values."""
 
 
+def _environment() -> dict[str, str]:
+    """Ours, with the keys, but without what leads to the database or to other systems."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_HANDED_ON)}
+    return {**kept, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
 class Checker:
     """One checking process; used by one thread at a time."""
 
@@ -130,7 +137,7 @@ class Checker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # a traceback could quote personal data
             cwd=settings.BASE_DIR,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            env=_environment(),
         )
         self._in = cast(BinaryIO, self._process.stdin)
         self._out = cast(BinaryIO, self._process.stdout)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import F
 
-from outreach.models import LeadCell, LeadChange
+from outreach.models import Lead, LeadCell, LeadChange
 from outreach.pyramid.folding import differences
 
 
@@ -15,6 +16,13 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        leads = Lead.objects.unscoped("their copy of a branch's number")
+        misplaced = leads.exclude(branch_number=F("branch__number")).count()
+        if misplaced:
+            raise CommandError(
+                f"{misplaced} leads count under a number that is not their branch's:"
+                " save a branch in the admin, or import the branches again."
+            )
         found = differences()
         for layer, kinds in found:
             self.stderr.write(f"{layer}: {kinds} kinds of leads counted wrongly")

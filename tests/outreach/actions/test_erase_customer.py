@@ -21,6 +21,7 @@ from outreach.models import (
     Eligibility,
     Feed,
     Lead,
+    LeadChange,
     Refusal,
     RefusalSource,
     Script,
@@ -28,6 +29,7 @@ from outreach.models import (
     Stage,
     StageBasis,
 )
+from outreach.pyramid.folding import fold_changes
 from outreach.record.personal_data import DELETED, EMPTIED, NOT_ABOUT_THE_CUSTOMER
 from tests.cast import Cast, make_lead
 from tests.lists import approved, compared, make_upload, put, undo
@@ -102,7 +104,8 @@ def everything(cast: Cast) -> None:
 
 
 def dump() -> str:
-    """Every cell of every table, and everything sealed unsealed."""
+    """Every cell of every table, and everything sealed unsealed, when the transaction is over."""
+    fold_changes()  # `erase_customer` sees to it then
     cells: list[str] = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -151,6 +154,15 @@ def test_nothing_of_the_canary_is_left_in_any_table(cast: Cast) -> None:
     assert customer().id_index is not None  # the tombstone
     neighbour = Customer.objects.unscoped("test").get(customer_no="B2")
     assert (neighbour.name, neighbour.phone) == ("吕建国", "16900000002")
+
+
+def test_the_journal_of_counts_forgets_them_when_it_is_over(
+    cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    everything(cast)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase()
+    assert not LeadChange.objects.exists()
 
 
 def test_closes_the_customer_and_frees_the_holder(cast: Cast) -> None:

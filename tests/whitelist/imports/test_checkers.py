@@ -98,3 +98,12 @@ def test_text_goes_through_copy_unharmed(import_file, note: str) -> None:
     assert copied.match_note == note
     same = ("name", "phone", "amount", "lon", "score", "is_merchant", "details_digest")
     assert [getattr(copied, name) for name in same] == [getattr(row, name) for name in same]
+
+
+def test_checkers_do_not_learn_where_the_database_is(monkeypatch) -> None:
+    for name in ("DATABASE_URL", "PGPASSWORD", "BAIDU_KEY", "CALL_GATEWAY_URL"):
+        monkeypatch.setenv(name, "secret")
+    monkeypatch.setenv("FIELD_KEYS", "needed")
+    told = checkers._environment()
+    assert "secret" not in told.values()
+    assert told["FIELD_KEYS"] == "needed"
