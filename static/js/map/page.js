@@ -5,6 +5,7 @@ import { toast } from "frame";
 import { gettext } from "gettext";
 import "map/hint";
 import * as address from "map/address";
+import { keepFresh } from "map/afresh";
 import { addBase } from "map/base";
 import { showFilter, startFilters } from "map/filters";
 import { CustomerLayers } from "map/layers";
@@ -14,6 +15,7 @@ import { chosenVillage, keepVillage, positionMarker, whereAmI } from "map/near";
 import { boundsFromMap, fromMap, toMap } from "map/place_on_map";
 import { chooseVillage, startSearch } from "map/search";
 import { closeSheet, openSheet, whenClosed } from "map/sheet";
+import { lost, reached, whenBack } from "network";
 
 const { config } = address;
 const OPEN_ZOOM = 15;
@@ -30,7 +32,6 @@ L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
 
 let position = null; // [lon, lat] of the user, once known
 let dot = null;
-let offline = false;
 
 /** The Leaflet map, for the tools that draw on it. */
 export const getMap = () => map;
@@ -63,15 +64,14 @@ function say(text) {
   notice.hidden = !text;
 }
 
-async function refresh({ anew = false } = {}) {
-  loadList(boundsFromMap(map.getBounds()), position, anew);
+/** List with chips, and what stands on the map, as they are now. */
+async function refresh(how = {}) {
+  loadList(boundsFromMap(map.getBounds()), position, how);
   try {
-    await layers.show({ anew });
-    if (offline) say("");
-    offline = false;
+    await layers.show(how);
+    reached();
   } catch {
-    offline = true;
-    say(gettext("网络不通，地图上的客户可能不全。信号好了会自己更新。"));
+    lost();
   }
 }
 
@@ -184,7 +184,8 @@ map.on("moveend", () => {
   refresh();
 });
 document.addEventListener("leads:changed", () => refresh({ anew: true }));
-window.addEventListener("online", () => refresh({ anew: true }));
+whenBack(() => refresh({ anew: true }));
+keepFresh(map, refresh);
 
 startSearch();
 startList(() => refresh());
