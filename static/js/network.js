@@ -12,7 +12,7 @@ export const isLost = () => Boolean(notice);
 /** Something could not be loaded. */
 export function lost() {
   if (notice) return;
-  notice = document.querySelector("[data-network]") ?? toastLine();
+  notice = document.querySelector("[data-network]") ?? lineOnTop();
   notice.textContent = loads.length
     ? gettext("没有网络，看到的是原来的内容，可能不全。信号好了会自己更新。")
     : gettext("没有网络，看到的是原来的内容。");
@@ -24,7 +24,7 @@ export function reached() {
   if (!notice) return;
   notice.textContent = "";
   notice.hidden = true;
-  if (notice.matches(".toast")) notice.remove();
+  if (notice.matches(".no-network")) notice.remove();
   notice = null;
 }
 
@@ -33,10 +33,11 @@ export function whenBack(load) {
   loads.push(load);
 }
 
-function toastLine() {
+function lineOnTop() {
   const line = document.createElement("p");
-  line.className = "toast info";
-  document.querySelector("[data-toasts]").append(line);
+  line.className = "no-network";
+  line.setAttribute("role", "status");
+  document.getElementById("main").prepend(line);
   return line;
 }
 

@@ -49,7 +49,8 @@ function ask(ring) {
   const round = (number) => Number(number.toFixed(6));
   const coordinates = [ring.map((latlng) => fromMap(latlng).map(round))];
   const values = { polygon: JSON.stringify({ type: "Polygon", coordinates }), filter: filterQuery() };
-  globalThis.htmx.ajax("POST", tools.dataset.panelUrl, { source: tools, target: "#sheet", swap: "innerHTML", values });
+  globalThis.htmx.ajax("POST", tools.dataset.panelUrl, { source: tools, target: "#sheet", swap: "innerHTML", values })
+    .catch(() => {}); // without network: frame says so
 }
 
 tools.addEventListener("click", ({ target }) => {
