@@ -3,7 +3,7 @@
 import { Drawing, loadDraw } from "assign/drawing";
 import { toast } from "frame";
 import { filterQuery } from "map/address";
-import { fromMap, getMap } from "map/page";
+import { fromMap, getMap, showBesidePanel } from "map/page";
 
 const tools = document.querySelector("[data-draw-tools]");
 const hint = document.querySelector("[data-draw-hint]");
@@ -40,6 +40,7 @@ function ended(ring, button) {
   press(null);
   if (!ring) return;
   shape = L.polygon(ring, { color: "#14573f", weight: 2, fillOpacity: 0.08, interactive: false }).addTo(getMap());
+  showBesidePanel(shape.getBounds());
   used = button;
   ask(ring);
 }
