@@ -14,7 +14,7 @@ export function lost() {
   if (notice) return;
   notice = document.querySelector("[data-network]") ?? lineOnTop();
   notice.textContent = loads.length
-    ? gettext("没有网络，看到的是原来的内容，可能不全。信号好了会自己更新。")
+    ? gettext("没有网络，信号好了会自己更新。")
     : gettext("没有网络，看到的是原来的内容。");
   notice.hidden = false;
 }

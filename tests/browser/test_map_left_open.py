@@ -1,9 +1,11 @@
 """A map left open keeps up with what others do: list, chips and what stands on the map together."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from outreach.models import Lead, Stage
@@ -90,6 +92,23 @@ def test_about_once_a_minute_while_looked_at(world: Cast, look: Any) -> None:
     assert len(by_itself) == 2
     assert all(each.headers["x-background"] == "1" for each in by_itself)
     assert re.search(r"[?&]t=\d+,\d+,[0-9a-f]{8}", by_itself[1].url + by_itself[0].url)
+
+
+def test_what_stood_there_pales_until_the_next_is_there(world: Cast, look: Any) -> None:
+    page = look(world.wang, DESK)
+    page.goto(CLOSE)
+    says(page, done=0, to_contact=4)
+    held: list[Any] = []
+    page.route("**/map/tiles/*", lambda route: held.append(route))
+    page.get_by_role("button", name="缩小").click()
+    expect(page.locator("#map.old")).to_be_visible()
+    expect(page.locator("#map .spot")).to_have_count(1)  # pale, and not gone
+    page.unroute("**/map/tiles/*")
+    for route in held:
+        with suppress(PlaywrightError):  # given up, when a later question took its place
+            route.continue_()
+    expect(page.locator("#map.old")).to_have_count(0)
+    says(page, done=0, to_contact=4)
 
 
 def test_an_unchanged_list_is_left_as_it_is(world: Cast, look: Any) -> None:
