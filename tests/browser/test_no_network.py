@@ -151,3 +151,15 @@ def test_not_saved_stands_above_the_button(world: Cast, look: Any) -> None:
     )
     assert seen
     assert words.bounding_box()["y"] < page.locator("button.save").bounding_box()["y"]
+
+
+def test_a_line_drawn_without_network_is_asked_about_afterwards(world: Cast, look: Any) -> None:
+    page = open_map(look, world.zhao, size=DESK)
+    page.get_by_role("button", name="框选").click()
+    expect(page.locator("#map.drawing")).to_be_visible()
+    page.context.set_offline(True)
+    page.keyboard.press("Enter")  # the whole view
+    expect(page.locator(NETWORK)).to_be_visible()
+    expect(page.locator(".toast")).to_have_count(0)
+    page.context.set_offline(False)
+    expect(page.locator("#sheet [data-total]")).to_have_text("3")
