@@ -123,7 +123,7 @@ def test_other_pages_say_it_once_too(world: Cast, look: Any) -> None:
 
 
 def test_what_was_not_submitted_is_said(world: Cast, look: Any) -> None:
-    lead = Lead.objects.unscoped("test").first()
+    lead = Lead.objects.unscoped("test").earliest("pk")
     page = look(world.wang)
     page.goto(reverse("lead_card", args=[lead.pk]))
     page.context.set_offline(True)
@@ -132,7 +132,7 @@ def test_what_was_not_submitted_is_said(world: Cast, look: Any) -> None:
 
 
 def test_not_saved_stands_above_the_button(world: Cast, look: Any) -> None:
-    lead = Lead.objects.unscoped("test").first()
+    lead = Lead.objects.unscoped("test").earliest("pk")
     page = look(world.wang)
     page.goto(f"{CLOSE}&open=lead:{lead.pk}")
     page.locator("#sheet .side-actions a[href$='/log/']").click()
