@@ -1,15 +1,11 @@
 // The list under the map on a phone: dragged, tapped or keyed to one of three heights.
 
-import { textScale } from "map/canvas_layer";
-
 const HEIGHTS = ["peek", "half", "full"];
 const TAP = 6; // pixels: less is a tap, more is a drag
+const HALF = 0.56; // of the map, as in map.css
 
 const sheet = document.querySelector("[data-list-sheet]");
 const handle = document.querySelector("[data-list-handle]");
-
-const PEEK = 72 + 84 * textScale; // pixels: --peek of map.css
-const HALF = 0.56; // of the map, as in map.css
 
 let resting = "peek"; // the last height that left something of the map to be seen
 let pulled = () => {};
@@ -28,7 +24,10 @@ function pull(height) {
 }
 
 /** How much of the map, from below, it covers when it has come to rest; in full as before. */
-export const covered = () => (resting === "half" ? HALF * sheet.offsetParent.clientHeight : PEEK);
+export function covered() {
+  const least = Number.parseFloat(getComputedStyle(sheet).minHeight); // --peek, in pixels
+  return resting === "half" ? HALF * sheet.offsetParent.clientHeight : least;
+}
 
 /** @param {(pixels: number) => void} callback called when more of the map was covered by hand, or less */
 export function whenPulled(callback) {
