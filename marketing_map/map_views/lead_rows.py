@@ -14,6 +14,7 @@ from marketing_map.map_answers.nearest import counts_from, nearest
 from marketing_map.map_answers.totals import totals
 from marketing_map.map_answers.window import Window, in_window
 from marketing_map.map_views.asked import asked_for, window_asked_for
+from marketing_map.map_views.chips import chips_for
 from marketing_map.map_views.rows import rows_of
 from outreach import tilekey
 from outreach.distance import Point, metres_between
@@ -31,16 +32,21 @@ FEW_IN_VIEW = 2_000
 @allow(*FIELD_ROLES)
 @require_GET
 def map_list(request: StaffRequest) -> HttpResponse:
-    """Leads in view, by distance (from the user or the middle of the map) or by priority."""
+    """Leads in view, by distance (from the user or the middle of the map) or by priority.
+
+    ``page=2`` answers with the rows of that page alone, ``upto=2`` with the list as it
+    stands when two pages are shown: who asks anew loses none that was opened.
+    """
     window = window_asked_for(request)
     if window is None:
         raise BadRequest("bounds")
-    page, order = _page(request), request.GET.get("order", ORDERS[0])
+    page, upto = _page(request, "page"), _page(request, "upto")
+    order, last = request.GET.get("order", ORDERS[0]), max(page, upto)
     if order not in ORDERS:
         raise BadRequest("order")
     asked = asked_for(request)
     origin = point_asked_for(request)
-    wanted = page * PAGE + 1
+    wanted = last * PAGE + 1
     counts = totals(asked, window)
     if order == "distance":
         found = _by_distance(asked, counts["all"], window, origin, wanted)
@@ -49,20 +55,20 @@ def map_list(request: StaffRequest) -> HttpResponse:
         ids = first_in_turn(asked, window, wanted, n=counts["all"])
         metres = {}
     rows = rows_of(
-        ids[(page - 1) * PAGE : page * PAGE],
+        ids[(page - 1) * PAGE : last * PAGE],
         viewer=request.user,
         origin=origin or (window.middle if order == "distance" else None),
         metres=metres,
     )
     context: dict[str, Any] = {
         "rows": rows,
-        "next_page": page + 1 if len(ids) == wanted and page < LAST_PAGE else None,
+        "next_page": last + 1 if len(ids) == wanted and last < LAST_PAGE else None,
         "query": _query_without_page(request),
         "order": order,
     }
     if page > 1:
         return render(request, "map/list.html#rows", context)
-    context["totals"] = counts
+    context |= {"totals": counts, "chips": chips_for(request.user)}
     return render(request, "map/list.html", context)
 
 
@@ -91,14 +97,15 @@ def map_nearby(request: StaffRequest) -> HttpResponse:
     counts = counts_from(asked.question) if asked.question else None
     found = nearest(asked.leads, *point, NEARBY, counts=counts, few=asked.few)
     rows = rows_of([pk for pk, _ in found], viewer=request.user, metres=dict(found))
-    return render(request, "map/list.html#nearby", {"rows": rows})
+    context = {"rows": rows, "chips": chips_for(request.user)}
+    return render(request, "map/list.html#nearby", context)
 
 
-def _page(request: StaffRequest) -> int:
-    text = request.GET.get("page", "1")
+def _page(request: StaffRequest, name: str) -> int:
+    text = request.GET.get(name, "1")
     is_number = text.isascii() and text.isdecimal() and len(text) < 5
     if not is_number or not 1 <= int(text) <= LAST_PAGE:
-        raise BadRequest("page")
+        raise BadRequest(name)
     return int(text)
 
 

@@ -16,7 +16,7 @@ from marketing_map.map_answers import tiles
 from marketing_map.map_answers.asking import Asked
 from marketing_map.map_answers.extent import extent, extent_of
 from marketing_map.map_answers.segments import segments_of
-from marketing_map.map_answers.totals import totals
+from marketing_map.map_views.chips import chips_for
 from outreach.filters import PARAMETERS
 from outreach.models import AmountBand, Lead, Stage
 from outreach.pyramid.question import question_of
@@ -28,14 +28,10 @@ CHINA = (73.5, 18.0, 135.1, 53.6)  # only where to look when a branch has no cus
 @allow(*FIELD_ROLES)
 @require_GET
 def map_page(request: StaffRequest) -> HttpResponse:
-    """The map with its filters and list; for htmx only the chips with their counts."""
+    """The map with its filters; the list comes after it."""
     user = request.user
-    leads = Lead.objects.visible_to(user).worked_on_by(user)
-    asked = Asked(user, leads, question_of(user, {}))
-    context: dict[str, Any] = {"chips": _chips(user, totals(asked))}
-    if request.htmx:
-        return render(request, "map/page.html#chips", context)
-    context |= {
+    context: dict[str, Any] = {
+        "chips": chips_for(user),
         "states": _states(),
         "stages": Stage.choices,
         "bands": AmountBand.choices,
@@ -46,24 +42,6 @@ def map_page(request: StaffRequest) -> HttpResponse:
         "config": _config(user),
     }
     return render(request, "map/page.html", context)
-
-
-def _chips(user: Staff, counts: dict[str, int]) -> list[dict[str, Any]]:
-    """The quick filters: label, count, and the filter they set."""
-    chips = [
-        {"label": _("全部"), "n": counts["all"], "query": ""},
-        {"label": _("待触达"), "n": counts["to_contact"], "query": "stage=to_contact"},
-        {
-            "label": _("%(days)s天到期") % {"days": settings.EXPIRING_DAYS},
-            "n": counts["expiring"],
-            "query": f"expiring={settings.EXPIRING_DAYS}",
-        },
-    ]
-    if user.is_manager:
-        mine = Lead.objects.visible_to(user).worked_on_by(user).held_by(user).count()
-        chips.append({"label": _("我的"), "n": mine, "query": "holder=me"})
-    chips.append({"label": _("待分配"), "n": counts["unassigned"], "query": "holder=none"})
-    return chips
 
 
 def _states() -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 import "call/drafts"; // whoever logs in on this phone finds nobody else's drafts
 import { gettext } from "gettext";
+import { lost } from "network";
 
 document.documentElement.classList.add("js");
 
@@ -28,8 +29,12 @@ function logInAgain() {
 /** The outcome sheet says itself that it is not saved, and sends again. */
 const saysItself = (event) => event.detail.elt.matches("form[data-outcome]");
 
+/** Nothing was to be kept: a search, or a question too long for an address, is a POST as well. */
+const onlyReads = ({ detail }) => detail.requestConfig.verb === "get" || detail.elt.matches("[data-reads]");
+
 document.body.addEventListener("htmx:sendError", (event) => {
-  if (saysItself(event)) return;
+  if (onlyReads(event)) lost();
+  if (onlyReads(event) || saysItself(event)) return;
   toast(gettext("网络不通，刚才的操作没有提交。请在信号好的地方再试一次。"), "error");
 });
 

@@ -3,10 +3,12 @@
 import "call/page";
 import { gettext } from "gettext";
 import { whereAmI } from "map/near";
+import { Reading } from "reading";
 
 const tasks = document.getElementById("tasks");
 const button = document.querySelector("[data-today-near]");
 const notice = document.querySelector("[data-today-notice]");
+const reading = new Reading();
 const asked = new URLSearchParams(); // lon, lat, all: gone with the page
 
 function say(text) {
@@ -15,7 +17,7 @@ function say(text) {
 }
 
 function reload() {
-  return window.htmx.ajax("GET", tasks.getAttribute("hx-get"), { source: tasks, target: tasks, swap: "innerHTML" });
+  reading.load(tasks.getAttribute("hx-get"), { source: tasks, target: tasks, swap: "innerHTML" });
 }
 
 async function byDistance() {

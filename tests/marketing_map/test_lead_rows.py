@@ -83,6 +83,7 @@ def test_thirty_a_page(cast: Cast, as_: Any) -> None:
     assert len(rows(first)) == 30 and "更多" in first.content.decode()
     assert len(rows(second)) == 3 and "更多" not in second.content.decode()
     assert set(rows(first)) | set(rows(second)) == made
+    assert rows(ask(wang, upto=2)) == rows(first) + rows(second)
 
 
 def test_only_who_may_call_has_the_button(cast: Cast, as_: Any) -> None:
@@ -99,6 +100,7 @@ def test_only_who_may_call_has_the_button(cast: Cast, as_: Any) -> None:
         {"order": "zzz"},
         {"page": "0"},
         {"page": "x"},
+        {"upto": "0"},
         {"lon": "x", "lat": "1"},
     ],
 )
@@ -118,11 +120,14 @@ def test_the_chips_count_the_scope(cast: Cast, as_: Any) -> None:
     make_lead(cast, holder=cast.wang, stage=Stage.CONTACTED)
     make_lead(cast, valid_to=timezone.localdate() + timedelta(days=7))
     make_lead(cast, holder=cast.li)
-    response = as_(cast.wang).get(reverse("map"), headers={"HX-Request": "true"})
-    text = response.content.decode()
-    chips = dict(re.findall(r"data-chip=.*?>(.*?) <b>(\d+)</b>", text))
-    assert chips == {"全部": "3", "待触达": "2", "7天到期": "1", "我的": "2", "待分配": "1"}
-    assert "<html" not in text
+    client, lon_lat = as_(cast.wang), {"lon": SHOUGUANG[0], "lat": SHOUGUANG[1]}
+    for response in (
+        client.get(reverse("map")),
+        ask(client, stage="contacted"),
+        client.get(reverse("map_nearby"), lon_lat),
+    ):
+        chips = dict(re.findall(r"data-chip=.*?>(.*?) <b>(\d+)</b>", response.content.decode()))
+        assert chips == {"全部": "3", "待触达": "2", "7天到期": "1", "我的": "2", "待分配": "1"}
 
 
 def test_the_page_opens_on_the_leads(cast: Cast, as_: Any) -> None:

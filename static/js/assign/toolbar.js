@@ -3,12 +3,14 @@
 import { Drawing, loadDraw } from "assign/drawing";
 import { toast } from "frame";
 import { filterQuery } from "map/address";
-import { fromMap, getMap } from "map/page";
+import { fromMap, getMap, showBesidePanel } from "map/page";
+import { whenBack } from "network";
 
 const tools = document.querySelector("[data-draw-tools]");
 const hint = document.querySelector("[data-draw-hint]");
 let drawing = null;
 let shape = null; // the line around what the panel speaks of
+let unanswered = null; // the ring nobody could be asked about yet
 let used = null; // the tool it was drawn with: where the focus goes when the panel closes
 
 function press(pressed) {
@@ -20,6 +22,7 @@ function press(pressed) {
 function clearShape() {
   shape?.remove();
   shape = null;
+  unanswered = null;
 }
 
 async function start(button) {
@@ -40,16 +43,19 @@ function ended(ring, button) {
   press(null);
   if (!ring) return;
   shape = L.polygon(ring, { color: "#14573f", weight: 2, fillOpacity: 0.08, interactive: false }).addTo(getMap());
+  showBesidePanel(shape.getBounds());
   used = button;
   ask(ring);
 }
 
 /** Ask the panel who stands inside; the line is in WGS-84 and rounded to a decimetre. */
 function ask(ring) {
+  unanswered = ring;
   const round = (number) => Number(number.toFixed(6));
   const coordinates = [ring.map((latlng) => fromMap(latlng).map(round))];
   const values = { polygon: JSON.stringify({ type: "Polygon", coordinates }), filter: filterQuery() };
-  globalThis.htmx.ajax("POST", tools.dataset.panelUrl, { source: tools, target: "#sheet", swap: "innerHTML", values });
+  globalThis.htmx.ajax("POST", tools.dataset.panelUrl, { source: tools, target: "#sheet", swap: "innerHTML", values })
+    .then(() => { unanswered = null; }, () => {}); // without network: frame says so
 }
 
 tools.addEventListener("click", ({ target }) => {
@@ -79,6 +85,10 @@ document.addEventListener("keydown", (event) => {
     button.focus({ preventScroll: true }); // Leaflet.draw had taken it to the map
   }
 }, true);
+
+whenBack(() => {
+  if (unanswered) ask(unanswered);
+});
 
 document.addEventListener("sheet:closed", () => {
   if (shape && document.activeElement === document.body) used.focus({ preventScroll: true });

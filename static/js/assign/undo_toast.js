@@ -16,7 +16,7 @@ export function undoToast({ text, label }, takeBack) {
   button.textContent = label;
   button.addEventListener("click", () => {
     button.disabled = true;
-    takeBack().finally(() => toast.remove());
+    takeBack().then(() => toast.remove(), () => { button.disabled = false; }); // not submitted: frame says so
   });
   toast.append(words, button);
   document.querySelector("[data-toasts]").append(toast);

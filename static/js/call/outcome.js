@@ -68,8 +68,11 @@ function restoreDraft(form) {
 }
 
 function markUnsent(form, isUnsent) {
+  const words = form.querySelector("[data-not-saved]");
+  const isNews = isUnsent && words.hidden;
   form.toggleAttribute("data-unsent", isUnsent);
-  form.querySelector("[data-not-saved]").hidden = !isUnsent;
+  words.hidden = !isUnsent;
+  if (isNews) words.scrollIntoView({ block: "nearest" });
 }
 
 /** The same content under the same UUID: the server takes it once, however often it is sent. */

@@ -1,9 +1,12 @@
 // The sheet is never lost: coming back to the page opens the newest attempt that has no outcome.
 import { sheet } from "call/sheet";
+import { Reading } from "reading";
 
 const ASIDE = "outcome-aside";
+const WAITING = "/logs/waiting/";
 const AFTER_LOADING = 400; // ms: what the page itself opens in the sheet comes first
 
+const reading = new Reading();
 const aside = () => JSON.parse(sessionStorage.getItem(ASIDE) ?? "[]");
 
 /** Where a manager lands, and over nothing else: who looks at 我的 or another customer is left alone. */
@@ -12,8 +15,13 @@ function openNewest() {
   if (document.visibilityState !== "visible" || sheet().childElementCount) return;
   const query = new URLSearchParams({ newest: "1" });
   for (const uuid of aside()) query.append("not", uuid);
-  window.htmx.ajax("GET", `/logs/waiting/?${query}`, { target: "#sheet", source: document.body });
+  reading.load(`${WAITING}?${query}`, { target: "#sheet", source: document.body });
 }
+
+// Meanwhile something may have been opened, a call above all: that stays.
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.requestConfig.path.startsWith(WAITING) && sheet().childElementCount) detail.shouldSwap = false;
+});
 
 document.addEventListener("click", (event) => {
   const later = event.target.closest("[data-put-aside]");

@@ -1,6 +1,7 @@
 // One request a movement: what is asked for in the same moment travels together.
 
 import { config } from "map/address";
+import { BY_ITSELF } from "reading";
 
 const MOST = 12; // tiles of one request; the server takes no more
 const RETRY = 1500; // milliseconds
@@ -13,12 +14,13 @@ export const name = ({ z, x, y }, query = "") => `${z}/${x}/${y}?${query}`;
 
 /**
  * Ask for a tile: of the customers ("t") or of the labels ("l").
+ * @param {boolean} byItself the page asks, not its user: it keeps nobody logged in
  * @returns {Promise} `[tag, payload]`, or 0 when `tag` is still right; of labels the payload
  */
-export function ask(part, tile, query = "", tag = "") {
+export function ask(part, tile, query = "", tag = "", byItself = false) {
   if (asked.length === 0) queueMicrotask(send);
   return new Promise((resolve, reject) => {
-    asked.push({ part, tile, query, tag, resolve, reject });
+    asked.push({ part, tile, query, tag, byItself, resolve, reject });
   });
 }
 
@@ -52,7 +54,7 @@ async function carry(zoom, tiles, labels) {
   const trip = { keys: all.map(({ part, tile, query }) => `${part}${name(tile, query)}`), controller: new AbortController() };
   under.add(trip);
   try {
-    const answer = await fetchJson(url, trip.controller.signal);
+    const answer = await fetchJson(url, trip.controller.signal, all.every(({ byItself }) => byItself));
     tiles.forEach(({ resolve }, i) => resolve(answer.t[i]));
     labels.forEach(({ resolve }, i) => resolve(answer.l[i]));
   } catch (error) {
@@ -63,8 +65,9 @@ async function carry(zoom, tiles, labels) {
 }
 
 /** JSON from our own server, tried twice; a session that ended leads to the login page. */
-export async function fetchJson(url, signal) {
-  const response = await fetchTwice(url, { headers: { Accept: "application/json" }, credentials: "same-origin", signal });
+export async function fetchJson(url, signal, byItself = false) {
+  const headers = { Accept: "application/json", ...(byItself ? BY_ITSELF : {}) };
+  const response = await fetchTwice(url, { headers, credentials: "same-origin", signal });
   if (response.redirected && response.url.includes("/login/")) location.reload();
   if (!response.ok) throw new Error(`${response.status} ${url}`);
   return response.json();
@@ -74,6 +77,7 @@ async function fetchTwice(url, options) {
   const first = await fetch(url, options).catch((error) => error);
   if (first.name === "AbortError") throw first;
   if (first instanceof Response && !WORTH_ANOTHER.includes(first.status)) return first;
+  if (!navigator.onLine) throw first;
   await new Promise((resolve) => { setTimeout(resolve, RETRY); });
   return fetch(url, options);
 }

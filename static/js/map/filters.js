@@ -30,7 +30,7 @@ export function startFilters(changed) {
     event.preventDefault();
     toggle(false);
   });
-  document.addEventListener("htmx:afterSettle", markChips);
+  document.addEventListener("htmx:oobAfterSwap", markChips);
   showFilter();
 }
 

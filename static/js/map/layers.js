@@ -24,7 +24,8 @@ export class CustomerLayers {
     this.markers = L.layerGroup().addTo(map);
     this.codes = new Set();
     this.boxes = []; // what the markers cover, in layer points
-    this.drawn = "";
+    this.drawn = ""; // filter, zoom and tiles that are drawn, and what they held
+    this.data = [];
     map.on("click", ({ latlng }) => {
       if (map.getContainer().classList.contains("drawing")) return; // assign/toolbar draws
       const pin = this.pins.under(latlng);
@@ -35,18 +36,36 @@ export class CustomerLayers {
     });
   }
 
-  /** Load what the view needs and draw it. Throws when the server cannot be reached. */
-  async show({ anew = false } = {}) {
-    if (anew) this.store.doubt();
-    const tiles = tilesIn(this.map.getBounds(), tileZoom(this.map.getZoom()));
+  /**
+   * Draw what is kept of the view, ask whether it still holds, and draw what has changed.
+   * @param {{anew: boolean, byItself: boolean}} how see TileStore.load
+   * @throws when the server cannot be reached
+   */
+  async show(how = {}) {
+    const zoom = this.map.getZoom();
+    const tiles = tilesIn(this.map.getBounds(), tileZoom(zoom));
     const query = filterQuery();
-    const view = `${query}|${this.map.getZoom()}|${tiles.map((tile) => name(tile))}`;
-    if (view === this.drawn && !anew) return;
+    const look = `${query}|${zoom}`;
+    const view = `${look}|${tiles.map((tile) => name(tile))}`;
     const sources = this.sourcesOf(tiles, query);
-    const answers = await this.store.load(sources.map(({ tile }) => tile), query);
-    if (!answers) return;
-    this.drawn = view;
-    this.draw(answers.map((answer, i) => ({ ...answer, within: sources[i].within })));
+    const held = sources.map(({ tile }) => this.store.held(tile, query));
+    if (held.every(Boolean)) this.drawOnce(view, sources, held);
+    this.fade(this.drawn && !this.drawn.startsWith(`${look}|`));
+    const answers = await this.store.load(sources.map(({ tile }) => tile), query, how);
+    if (answers) this.drawOnce(view, sources, answers.map(({ data }) => data));
+  }
+
+  /** What stands there is of another zoom or filter: it pales until what was asked for is there. */
+  fade(isOld) {
+    this.map.getContainer().classList.toggle("old", Boolean(isOld));
+  }
+
+  drawOnce(view, sources, data) {
+    const isDrawn = view === this.drawn && data.every((each, i) => each === this.data[i]);
+    if (isDrawn) return;
+    [this.drawn, this.data] = [view, data];
+    this.draw(sources.map((source, i) => ({ ...source, data: data[i] })));
+    this.fade(false);
   }
 
   /** From which tiles these are drawn: a coarser one that is kept has all pins of its parts. */
@@ -74,12 +93,14 @@ export class CustomerLayers {
     const spots = readSpots(answers);
     this.codes = new Set(spots.map((spot) => spot.code));
     this.pins.setPins(readPins(answers));
+    const focused = this.markers.getLayers().find((marker) => marker.getElement() === document.activeElement);
     this.markers.clearLayers();
     const markers = [
       ...clusterMarkers(answers, this.map),
       ...spotMarkers(spots, this.map, this.doing.openSpot),
     ];
     for (const marker of markers) this.markers.addLayer(marker);
+    if (focused) markers.find((marker) => marker.getLatLng().equals(focused.getLatLng()))?.getElement().focus({ preventScroll: true });
     const at = (latlng) => this.map.latLngToLayerPoint(latlng);
     this.boxes = [
       ...markers.map((marker) => marker.options.box(at(marker.getLatLng()))),

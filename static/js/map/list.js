@@ -1,11 +1,18 @@
 // The list beside or under the map: the customers in view, or those nearest to the user.
 
 import { config, filterQuery } from "map/address";
+import { BY_ITSELF, Reading } from "reading";
+
+const PAGE = 30; // rows; those that 更多 brought are asked for again with the rest
 
 const list = document.querySelector("[data-list]");
+const mark = document.querySelector("[data-list-old]");
+const reading = new Reading();
 let order = "priority";
 let around = null; // [lon, lat] while 附近 is on
-let last = "";
+let last = ""; // the address of the list that is shown or asked for
+let shown = { filter: null, text: "" };
+let chosen = ""; // the row whose card is open
 
 /** @param {() => void} reload asks the page to load the list anew */
 export function startList(reload) {
@@ -21,28 +28,64 @@ export function startList(reload) {
     }
   });
   list.addEventListener("keydown", walk);
+  list.addEventListener("htmx:beforeSwap", answered);
+  list.addEventListener("htmx:afterSwap", markChosen);
+  for (const failed of ["htmx:sendError", "htmx:responseError"]) list.addEventListener(failed, notAnswered);
 }
 
-/** Load the list for these WGS-84 bounds; `position` is where the user stands, if known. */
-export function loadList(bounds, position, force = false) {
-  const query = new URLSearchParams(filterQuery());
-  if (around) {
-    query.set("lon", around[0].toFixed(5));
-    query.set("lat", around[1].toFixed(5));
-  } else {
-    query.set("bounds", bounds.map((degree) => degree.toFixed(5)).join(","));
-    query.set("order", order);
-    if (position) {
-      query.set("lon", position[0].toFixed(5));
-      query.set("lat", position[1].toFixed(5));
-    }
-  }
+/**
+ * Load the list for these WGS-84 bounds; `position` is where the user stands, if known.
+ * @param {{anew: boolean, byItself: boolean}} how anew: also when it is the list that is shown
+ */
+export function loadList(bounds, position, { anew = false, byItself = false } = {}) {
+  const query = questionOf(bounds, position);
   const url = `${around ? config.urls.nearby : config.urls.list}?${query}`;
-  if (url === last && !force) return;
+  if (url === last && !anew) return;
+  const pages = Math.ceil(list.querySelectorAll("[data-row]").length / PAGE);
+  const more = url === last && pages > 1 && !around ? `&upto=${pages}` : "";
   last = url;
   list.setAttribute("aria-busy", "true");
-  window.htmx.ajax("GET", url, { source: list, target: list, swap: "innerHTML" })
-    .finally(() => list.setAttribute("aria-busy", "false"));
+  list.setAttribute("aria-live", byItself ? "off" : "polite"); // nobody is read what they did not ask for
+  list.toggleAttribute("data-old", shown.filter !== null && shown.filter !== filterQuery());
+  reading.load(url + more, { source: list, target: list, swap: "innerHTML", headers: byItself ? BY_ITSELF : {} });
+}
+
+function questionOf(bounds, position) {
+  const query = new URLSearchParams(filterQuery());
+  const standing = around ?? position;
+  if (!around) {
+    query.set("bounds", bounds.map((degree) => degree.toFixed(5)).join(","));
+    query.set("order", order);
+  }
+  if (standing) {
+    query.set("lon", standing[0].toFixed(5));
+    query.set("lat", standing[1].toFixed(5));
+  }
+  return query;
+}
+
+/** An answer that says what is shown already leaves it alone, with what is open or under a finger. */
+function answered({ target, detail }) {
+  if (target !== list || detail.xhr.status !== 200) return;
+  const text = detail.serverResponse.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "");
+  if (text === shown.text) detail.shouldSwap = false;
+  shown.text = text;
+  if (!detail.requestConfig.path.startsWith(last)) return; // the next one is on its way
+  shown.filter = filterQuery();
+  settle(false);
+}
+
+function notAnswered({ target }) {
+  if (target !== list) return;
+  last = "";
+  settle(true);
+}
+
+/** The list is what was asked for, or one of before. */
+function settle(isOld) {
+  list.setAttribute("aria-busy", "false");
+  list.toggleAttribute("data-old", isOld);
+  mark.hidden = !isOld;
 }
 
 /** From now on the list shows the nearest to this point. */
@@ -52,7 +95,12 @@ export function listAround(point) {
 
 /** Show which row is open. */
 export function chooseRow(id) {
-  for (const row of list.querySelectorAll("[data-row]")) row.classList.toggle("chosen", row.dataset.row === String(id));
+  chosen = String(id);
+  markChosen();
+}
+
+function markChosen() {
+  for (const row of list.querySelectorAll("[data-row]")) row.classList.toggle("chosen", row.dataset.row === chosen);
 }
 
 function walk(event) {

@@ -2,20 +2,43 @@
 
 const HEIGHTS = ["peek", "half", "full"];
 const TAP = 6; // pixels: less is a tap, more is a drag
+const HALF = 0.56; // of the map, as in map.css
 
 const sheet = document.querySelector("[data-list-sheet]");
 const handle = document.querySelector("[data-list-handle]");
 
+let resting = "peek"; // the last height that left something of the map to be seen
+let pulled = () => {};
+
 export function setHeight(height) {
   sheet.dataset.height = height;
   handle.setAttribute("aria-expanded", String(height !== "peek"));
+  if (height !== "full") resting = height;
+}
+
+/** By hand, and the page hears how much more of the map is covered now. */
+function pull(height) {
+  const before = covered();
+  setHeight(height);
+  if (covered() !== before) pulled(covered() - before);
+}
+
+/** How much of the map, from below, it covers when it has come to rest; in full as before. */
+export function covered() {
+  const least = Number.parseFloat(getComputedStyle(sheet).minHeight); // --peek, in pixels
+  return resting === "half" ? HALF * sheet.offsetParent.clientHeight : least;
+}
+
+/** @param {(pixels: number) => void} callback called when more of the map was covered by hand, or less */
+export function whenPulled(callback) {
+  pulled = callback;
 }
 
 export const height = () => sheet.dataset.height;
 
 function step(by) {
   const at = HEIGHTS.indexOf(height()) + by;
-  setHeight(HEIGHTS[Math.max(0, Math.min(HEIGHTS.length - 1, at))]);
+  pull(HEIGHTS[Math.max(0, Math.min(HEIGHTS.length - 1, at))]);
 }
 
 let from = null;
@@ -47,7 +70,7 @@ handle.addEventListener("pointercancel", release);
 
 handle.addEventListener("click", () => {
   if (handle.dataset.dragged) delete handle.dataset.dragged;
-  else setHeight(height() === "peek" ? "half" : "peek");
+  else pull(height() === "peek" ? "half" : "peek");
 });
 
 handle.addEventListener("keydown", (event) => {

@@ -5,15 +5,18 @@ import { toast } from "frame";
 import { gettext } from "gettext";
 import "map/hint";
 import * as address from "map/address";
+import { keepFresh } from "map/afresh";
 import { addBase } from "map/base";
 import { showFilter, startFilters } from "map/filters";
 import { CustomerLayers } from "map/layers";
+import { boundsInSight, centre, controlBoxes, fit, isInSight } from "map/in_sight";
 import { chooseRow, listAround, loadList, startList } from "map/list";
-import { setHeight } from "map/list_sheet";
+import { setHeight, whenPulled } from "map/list_sheet";
 import { chosenVillage, keepVillage, positionMarker, whereAmI } from "map/near";
 import { boundsFromMap, fromMap, toMap } from "map/place_on_map";
 import { chooseVillage, startSearch } from "map/search";
 import { closeSheet, openSheet, whenClosed } from "map/sheet";
+import { lost, reached, whenBack } from "network";
 
 const { config } = address;
 const OPEN_ZOOM = 15;
@@ -30,7 +33,6 @@ L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
 
 let position = null; // [lon, lat] of the user, once known
 let dot = null;
-let offline = false;
 
 /** The Leaflet map, for the tools that draw on it. */
 export const getMap = () => map;
@@ -41,7 +43,7 @@ const layers = new CustomerLayers(map, {
   openLead: (id) => open(`lead:${id}`),
   openSpot: (spot) => (spot.code ? open(`village:${spot.code}`) : map.setView(spot.latlng, map.getMaxZoom())),
 });
-const base = addBase(map, (code) => layers.codes.has(code), () => layers.boxes);
+const base = addBase(map, (code) => layers.codes.has(code), () => [...layers.boxes, ...controlBoxes(map)]);
 map.on("customersdrawn", () => base?.redraw());
 
 function showAddressView() {
@@ -52,10 +54,7 @@ function showAddressView() {
 
 function showAll() {
   const [west, south, east, north] = config.bounds;
-  const room = innerWidth > 720 ? [[30, 30], [30, 30]] : [[16, 68], [16, 168]]; // chips above, list below
-  map.fitBounds([toMap(west, south), toMap(east, north)], {
-    maxZoom: 14, animate: false, paddingTopLeft: room[0], paddingBottomRight: room[1],
-  });
+  fit(map, [toMap(west, south), toMap(east, north)], { maxZoom: 14, animate: false });
 }
 
 function say(text) {
@@ -63,15 +62,14 @@ function say(text) {
   notice.hidden = !text;
 }
 
-async function refresh({ anew = false } = {}) {
-  loadList(boundsFromMap(map.getBounds()), position, anew);
+/** List with chips, and what stands on the map, as they are now. */
+async function refresh(how = {}) {
+  loadList(boundsFromMap(boundsInSight(map)), position, how);
   try {
-    await layers.show({ anew });
-    if (offline) say("");
-    offline = false;
+    await layers.show(how);
+    reached();
   } catch {
-    offline = true;
-    say(gettext("网络不通，地图上的客户可能不全。信号好了会自己更新。"));
+    lost();
   }
 }
 
@@ -94,16 +92,22 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-open]");
   if (link && !event.defaultPrevented && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
-    if (link.dataset.lon) flyTo([Number(link.dataset.lon), Number(link.dataset.lat)]);
+    if (link.dataset.lon) flyTo(toMap(Number(link.dataset.lon), Number(link.dataset.lat)));
     open(link.dataset.open);
   }
   if (event.target.closest("[data-show-all]")) showAll();
 });
 
-function flyTo([lon, lat]) {
-  const at = toMap(lon, lat);
-  const seen = map.getZoom() >= OPEN_ZOOM - 1 && map.getBounds().pad(-0.1).contains(at);
-  if (!seen) map.setView(at, Math.max(map.getZoom(), OPEN_ZOOM));
+/** To what is about to be opened. */
+function flyTo(at) {
+  const isSeen = map.getZoom() >= OPEN_ZOOM - 1 && isInSight(map, at, true);
+  if (!isSeen) centre(map, at, Math.max(map.getZoom(), OPEN_ZOOM), true);
+}
+
+/** A line around customers is seen as a whole beside the panel that speaks of them. */
+export function showBesidePanel(bounds) {
+  const isSeen = [bounds.getNorthWest(), bounds.getSouthEast()].every((corner) => isInSight(map, corner, true));
+  if (!isSeen) fit(map, bounds, { maxZoom: map.getZoom() }, true);
 }
 
 whenClosed(() => {
@@ -128,7 +132,7 @@ function nearTo(point) {
   dot = positionMarker(toMap(...point)).addTo(map);
   listAround(point);
   setHeight("half");
-  map.setView(toMap(...point), Math.max(map.getZoom(), 14));
+  centre(map, toMap(...point), Math.max(map.getZoom(), 14));
   refresh({ anew: true });
 }
 
@@ -184,7 +188,9 @@ map.on("moveend", () => {
   refresh();
 });
 document.addEventListener("leads:changed", () => refresh({ anew: true }));
-window.addEventListener("online", () => refresh({ anew: true }));
+whenPulled((pixels) => map.panBy([0, pixels / 2])); // what was in the middle stays in the middle
+whenBack(() => refresh({ anew: true }));
+keepFresh(map, refresh);
 
 startSearch();
 startList(() => refresh());

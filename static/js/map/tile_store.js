@@ -1,9 +1,8 @@
-// Answers by tile, kept. After a minute, or after a change, the server is told the tag of what
-// is kept and mostly says that it still holds.
+// Answers by tile, kept. What is kept is drawn at once; then the server is told its tag, and mostly
+// says that it still holds.
 
 import { ask, name, need } from "map/courier";
 
-const FRESH = 60_000;
 const MOST = 200;
 
 export class TileStore {
@@ -14,13 +13,8 @@ export class TileStore {
   constructor(part, read) {
     this.part = part;
     this.read = read;
-    this.kept = new Map(); // by name: {at, tag, data, answer}
+    this.kept = new Map(); // by name: {tag, data, answer, asked, answered}
     this.wanted = 0;
-  }
-
-  /** Something changed: what is kept is asked about before it is shown again. */
-  doubt() {
-    for (const entry of this.kept.values()) entry.at = -Infinity;
   }
 
   /** What is kept of a tile, however old; else undefined. */
@@ -29,13 +23,15 @@ export class TileStore {
   }
 
   /**
-   * What stands in these tiles, as [{tile, data}], or null when a newer call has come since.
+   * What stands in these tiles now, as [{tile, data}], or null when a newer call has come since.
+   * Of a tile that has not changed it is the very object that was held.
+   * @param {{anew: boolean, byItself: boolean}} how anew: no answer under way is good enough
    * @throws when the server cannot be reached
    */
-  async load(tiles, query = "") {
+  async load(tiles, query = "", how = {}) {
     this.wanted += 1;
     const turn = this.wanted;
-    const found = Promise.all(tiles.map(async (tile) => ({ tile, data: await this.one(tile, query) })));
+    const found = Promise.all(tiles.map(async (tile) => ({ tile, data: await this.one(tile, query, how) })));
     need(this.part, tiles, query);
     try {
       const answers = await found;
@@ -46,30 +42,33 @@ export class TileStore {
     }
   }
 
-  one(tile, query) {
+  one(tile, query, { anew, byItself }) {
     const key = name(tile, query);
-    const known = this.kept.get(key);
-    if (known && (known.answer || this.part === "l" || Date.now() - known.at < FRESH)) {
-      this.keep(key, known);
-      return known.answer ?? known.data;
-    }
-    const entry = known ?? { tag: "", data: undefined };
-    entry.at = Date.now();
-    entry.answer = this.fetched(entry, tile, query).catch((error) => {
-      entry.at = -Infinity;
-      if (!entry.tag) this.kept.delete(key);
-      throw error;
-    }).finally(() => { entry.answer = null; });
+    const entry = this.kept.get(key) ?? { tag: "", data: undefined, answer: null, asked: 0, answered: 0 };
     this.keep(key, entry);
-    return entry.answer;
+    if (this.part === "l" && entry.data) return entry.data; // names of places stay
+    if (entry.answer && !anew) return entry.answer;
+    const answer = this.fetched(entry, tile, query, byItself).finally(() => {
+      if (entry.answer === answer) entry.answer = null;
+      if (!entry.data && !entry.answer) this.kept.delete(key);
+    });
+    entry.answer = answer;
+    return answer;
   }
 
-  async fetched(entry, tile, query) {
-    const answer = await ask(this.part, tile, query, entry.tag);
-    if (answer === 0) return entry.data;
-    const [tag, payload] = this.part === "l" ? ["", answer] : answer;
-    entry.tag = tag;
-    entry.data = this.read(payload, tile);
+  async fetched(entry, tile, query, byItself) {
+    const { tag, data } = entry;
+    entry.asked += 1;
+    const turn = entry.asked;
+    const answer = await ask(this.part, tile, query, tag, byItself);
+    if (turn < entry.answered) return entry.data; // overtaken by a later question's answer
+    entry.answered = turn;
+    if (answer === 0) {
+      [entry.tag, entry.data] = [tag, data];
+      return data;
+    }
+    const [newTag, payload] = this.part === "l" ? ["", answer] : answer;
+    if (!newTag || newTag !== entry.tag) [entry.tag, entry.data] = [newTag, this.read(payload, tile)];
     return entry.data;
   }
 

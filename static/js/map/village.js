@@ -2,6 +2,9 @@
 
 import "call/page";
 import { closeSheet, openSheet } from "map/sheet";
+import { Reading } from "reading";
+
+const reading = new Reading();
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-open^='lead:']");
@@ -11,7 +14,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("leads:changed", () => {
-  window.htmx.ajax("GET", location.href, { target: "#village-page", swap: "innerHTML" });
+  reading.load(location.href, { source: "#village-page", target: "#village-page", swap: "innerHTML" });
 });
 
 window.addEventListener("popstate", () => closeSheet());
