@@ -72,7 +72,7 @@ export class CustomerLayers {
 
   draw(answers) {
     const spots = readSpots(answers);
-    this.codes = new Set(spots.map((spot) => spot.code));
+    this.codes = new Set(spots.filter((spot) => spot.name).map((spot) => spot.code));
     this.pins.setPins(readPins(answers));
     this.markers.clearLayers();
     const markers = [
