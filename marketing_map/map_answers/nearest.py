@@ -74,6 +74,22 @@ def nearest(
     return [(pk, metres) for metres, pk in sorted(found)[:limit]]
 
 
+def nearest_within(
+    leads: LeadQuerySet, lon: float, lat: float, limit: int, metres: float, *, few: bool = False
+) -> list[tuple[int, float]]:
+    """`nearest`, of those not farther than so many metres.
+
+    However few there are: nothing outside the circle's rectangle is read but the tiles around.
+    """
+    ring = _Rings(leads.located().order_by(), (lon, lat), limit)
+    found = ring.all_when_few() if few else None
+    if found is None:
+        found = ring.near()
+    if found is None:
+        found = ring.in_circle(metres)
+    return [(pk, away) for away, pk in sorted(found)[:limit] if away <= metres]
+
+
 def counts_from(question: CellQuestion) -> Counts:
     """Counts made beforehand, for a question that cells answer."""
 
@@ -119,6 +135,12 @@ class _Rings:
             if len(found) >= self.limit:
                 return self._complete(found, reach_of_block(self.point, zoom))
         return None
+
+    def in_circle(self, metres: float) -> Found:
+        """The nearest in the rectangle around a circle, few or many."""
+        ranges = Window.around(*self.point, metres * 1.001 + 5).key_ranges(COARSE_CELLS_A_SIDE)
+        rows = self._rows(self.by_key.in_key_ranges(ranges), self.many + 1)
+        return rows if len(rows) <= self.many else self._among_many(ranges, NEAR[-1])
 
     def across(self, window: Window) -> Found:
         """The answer from a window that holds many: its cells, the nearest first."""

@@ -211,7 +211,9 @@ def _turn(section: Section, lead: Lead) -> tuple[Any, ...]:
 
 
 def _metres(lead: Lead, origin: Point | None) -> float | None:
-    return metres_between(origin, lead.point) if origin and lead.point else None
+    """None, too, of who is known to the township only: its point is no distance to them."""
+    known = lead.point if lead.is_placed else None
+    return metres_between(origin, known) if origin and known else None
 
 
 def _away(lead: Lead, origin: Point | None) -> float:

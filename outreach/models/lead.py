@@ -179,6 +179,11 @@ class Lead(models.Model):
         return gone or self.eligibility in {Eligibility.WITHDRAWN, Eligibility.EXPIRED}
 
     @property
+    def is_placed(self) -> bool:
+        """Known to the village or finer: `LeadQuerySet.placed`."""
+        return self.precision >= Precision.VILLAGE
+
+    @property
     def point(self) -> tuple[float, float] | None:
         """(lon, lat) in WGS-84, to about two metres; None when not located."""
         from outreach.tilekey import lonlat_of_key
