@@ -131,7 +131,7 @@ class _Rings:
             block = ranges_of(block_around(self.point, zoom))
             found = self._rows(self.by_key.in_key_ranges(block), self.many + 1)
             if len(found) > self.many:
-                return self._among_many(block, zoom)
+                return self._among_many(block, zoom, beyond=True)
             if len(found) >= self.limit:
                 return self._complete(found, reach_of_block(self.point, zoom))
         return None
@@ -157,7 +157,7 @@ class _Rings:
             block = ranges_of(block_around(self.point, zoom))
             found = self._rows(self.by_key.in_key_ranges(block), self.many + 1)
             if len(found) > self.many:
-                return self._among_many(block, zoom)
+                return self._among_many(block, zoom, beyond=True)
             if len(found) >= self.limit:
                 return self._complete(found, reach_of_block(self.point, zoom))
         return self._among_many([EVERYWHERE], 0)
@@ -226,15 +226,27 @@ class _Rings:
         rows = self._rows(self.by_key.in_key_ranges(ranges), self.many + 1)
         return rows if len(rows) <= self.many else self._among_many(ranges, NEAR[0])
 
-    def _among_many(self, ranges: KeyRanges, zoom: int) -> Found:
-        """The nearest of many leads in these ranges: cells inside them say where to look."""
+    def _among_many(self, ranges: KeyRanges, zoom: int, *, beyond: bool = False) -> Found:
+        """The nearest of many leads in these ranges: cells inside them say where to look.
+
+        Args:
+            beyond: the ranges are the surroundings of the point: leads outside them, as near
+                as some inside, count too.
+        """
         while True:
             zoom = min(FINEST, zoom + 4)
             inside = self.by_key.in_key_ranges(ranges)
-            radius, held = self._radius_of(zoom, _grouped(inside, zoom))
+            cells = _grouped(inside, zoom)
+            radius, held = self._radius_of(zoom, cells)
             if radius is None:
                 return self._rows(inside)
-            ranges = _within(self.point, radius)
+            if beyond:
+                ranges, beyond = _within(self.point, radius), False
+            else:
+                # Not the circle: of somebody far away it holds all that lies on the way.
+                near = [cell for far, cell, _ in self._by_nearness(zoom, cells) if far <= radius]
+                ranges = ranges_of(near)
+                held = sum(cells[at] for _, at in near)
             if held <= self.many or zoom == FINEST:
                 return self._rows(self.by_key.in_key_ranges(ranges))
 
