@@ -38,9 +38,7 @@ def _spots(asked: Asked, shared: dict[int, OneKey], first: int) -> list[list[Any
     places = places_of(shared)
     centres = {key: place.village for key, place in places.items() if place.village}
     whole = whole_villages(asked.leads, set(centres.values()))
-    # Only where some lie elsewhere can there be a second spot.
-    partly = {village for key, village in centres.items() if shared[key].n < whole[village][0]}
-    scattered = of_several_spots(asked.by_key, asked.viewer, partly)
+    scattered = of_several_spots(asked.by_key, asked.viewer, whole)
     spots = []
     for key, at in shared.items():
         place, states = places[key], at.states
@@ -49,7 +47,7 @@ def _spots(asked: Asked, shared: dict[int, OneKey], first: int) -> list[list[Any
             if key != marker.key:
                 continue
             states = marker.states
-        counts = whole[place.village] if place.village else at.counts
+        counts = whole[place.village].counts if place.village else at.counts
         row = [key - first, at.precision, *counts, place.code, place.name, *trimmed(states)]
         spots.append(row)
     return spots

@@ -7,7 +7,7 @@ another geocoder placed some of them. The village stands where most of them are.
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 
 from branches.models import Staff
 from marketing_map.map_answers.one_key import Counts, OneKey, by_key, soon
@@ -45,7 +45,11 @@ def places_of(spots: dict[int, OneKey]) -> dict[int, SpotPlace]:
     villages = {
         pk: at for pk, *at in rows.values_list("pk", "village", "village__code", "village__name")
     }
-    elsewhere = [at.lead for at in spots.values() if at.precision != Precision.VILLAGE]
+    elsewhere = [
+        at.lead
+        for at in spots.values()
+        if at.precision == Precision.HAMLET or villages[at.lead][0] is None
+    ]
     matched = _matched(elsewhere)
     return {
         key: _place_of(at, villages[at.lead], matched.get(at.lead)) for key, at in spots.items()
@@ -70,40 +74,51 @@ def _matched(leads: list[int]) -> dict[int, tuple[str, str, str]]:
     return {pk: (code, name, level) for pk, code, name, level in found}
 
 
-def whole_villages(leads: LeadQuerySet, villages: set[int]) -> dict[int, Counts]:
-    """Total, done and expiring of whole villages, by id."""
+class WholeVillage(NamedTuple):
+    """All customers of a village: their `Counts`, and where those lie who are known no finer."""
+
+    counts: Counts
+    keys: set[int]
+
+
+def whole_villages(leads: LeadQuerySet, villages: set[int]) -> dict[int, WholeVillage]:
+    """These villages by id, from one index (``lead_village``) without a look at the rows."""
     if not villages:
         return {}
+    at_centre = Case(When(precision=Precision.VILLAGE, then="tile_key"))
     rows = (
         leads.filter(village__in=villages)
         .order_by()
-        .values_list("village", "stage")
+        .annotate(centre=at_centre)
+        .values_list("village", "stage", "centre")
         .annotate(n=Count("*"), expiring=Count("village", filter=Q(valid_to__lte=soon())))
     )
-    found: dict[int, Counts] = {}
-    for village, stage, n, expiring in rows:
-        total, done, ending = found.get(village, (0, 0, 0))
+    found: dict[int, WholeVillage] = {}
+    for village, stage, centre, n, expiring in rows:
+        (total, done, ending), keys = found.get(village, ((0, 0, 0), set()))
         is_done = stage != Stage.TO_CONTACT
-        found[village] = (total + n, done + n * is_done, ending + expiring)
+        keys |= {centre} - {None}
+        counts = (total + n, done + n * is_done, ending + expiring)
+        found[village] = WholeVillage(counts, keys)
     return found
 
 
 def of_several_spots(
-    leads: LeadQuerySet, viewer: Staff, villages: set[int]
+    leads: LeadQuerySet, viewer: Staff, whole: dict[int, WholeVillage]
 ) -> dict[int, VillageMarker]:
     """Those of the villages whose customers lie on several spots, wherever these are.
 
     The spot of most stands for the village, of equal ones the first by key, so that every
     tile says the same.
     """
-    keys = _keys_of(leads, villages)
+    keys = {key for village in whole.values() if len(village.keys) > 1 for key in village.keys}
     if not keys:
         return {}
     spots = by_key(leads.filter(tile_key__in=keys), viewer)
     shared = {key: at for key, at in spots.items() if at.n > 1}
     of_village: dict[int, list[int]] = defaultdict(list)
     for key, place in places_of(shared).items():
-        if place.village in villages:
+        if place.village in whole:
             of_village[place.village].append(key)
     return {
         village: VillageMarker(
@@ -112,14 +127,3 @@ def of_several_spots(
         )
         for village, at in of_village.items()
     }
-
-
-def _keys_of(leads: LeadQuerySet, villages: set[int]) -> set[int]:
-    """Where customers are known to the village, of those villages where that is several places."""
-    if not villages:
-        return set()
-    known = leads.filter(village__in=villages, precision=Precision.VILLAGE).order_by()
-    keys: dict[int, set[int]] = defaultdict(set)
-    for village, key in known.values_list("village", "tile_key").distinct():
-        keys[village].add(key)
-    return {key for at in keys.values() if len(at) > 1 for key in at}

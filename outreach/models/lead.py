@@ -132,8 +132,12 @@ class Lead(models.Model):
                 condition=models.Q(holder__isnull=True),
                 name="lead_pool_tile",
             ),
+            # A village's numbers and where its customers stand, from the index alone.
             models.Index(
-                fields=["village", "branch_number", "eligibility", "valid_to", "stage"],
+                fields=[
+                    *("village", "branch_number", "eligibility", "valid_to", "stage"),
+                    *("precision", "tile_key"),
+                ],
                 name="lead_village",
             ),
             # Eligible though the offer ended: nearly always none, as the clock marks them
