@@ -17,6 +17,7 @@ from marketing_map.map_answers.window import Window, in_window
 from marketing_map.map_views.asked import asked_for, window_asked_for
 from marketing_map.map_views.rows import rows_of
 from outreach.distance import Point
+from outreach.expiry import ending_soon_in_words
 from outreach.views.asked import point_asked_for
 
 PAGE = 30
@@ -57,7 +58,7 @@ def map_list(request: StaffRequest) -> HttpResponse:
     }
     if page > 1:
         return render(request, "map/list.html#rows", context)
-    context["totals"] = counts
+    context |= {"totals": counts, "ending_soon": ending_soon_in_words()}
     return render(request, "map/list.html", context)
 
 

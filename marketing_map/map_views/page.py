@@ -17,6 +17,7 @@ from marketing_map.map_answers.asking import Asked
 from marketing_map.map_answers.extent import extent, extent_of
 from marketing_map.map_answers.segments import segments_of
 from marketing_map.map_answers.totals import totals
+from outreach.expiry import ending_soon_in_words
 from outreach.filters import PARAMETERS
 from outreach.models import AmountBand, Lead, Stage
 from outreach.pyramid.question import question_of
@@ -43,6 +44,7 @@ def map_page(request: StaffRequest) -> HttpResponse:
         "products": Product.objects.order_by("code"),
         "holders": _holders(user),
         "expiring_days": settings.EXPIRING_DAYS,
+        "ending_soon": ending_soon_in_words(),
         "config": _config(user),
     }
     return render(request, "map/page.html", context)
@@ -52,9 +54,10 @@ def _chips(user: Staff, counts: dict[str, int]) -> list[dict[str, Any]]:
     """The quick filters: label, count, and the filter they set."""
     chips = [
         {"label": _("全部"), "n": counts["all"], "query": ""},
+        *_unlocated_chip(counts["unlocated"]),
         {"label": _("待触达"), "n": counts["to_contact"], "query": "stage=to_contact"},
         {
-            "label": _("%(days)s天到期") % {"days": settings.EXPIRING_DAYS},
+            "label": ending_soon_in_words(),
             "n": counts["expiring"],
             "query": f"expiring={settings.EXPIRING_DAYS}",
         },
@@ -66,8 +69,16 @@ def _chips(user: Staff, counts: dict[str, int]) -> list[dict[str, Any]]:
     return chips
 
 
+def _unlocated_chip(n: int) -> list[dict[str, Any]]:
+    """How many of 全部 no view shows, as their position is unknown; it opens the list of them."""
+    url = f"{reverse('lead_list')}?precision={Precision.UNLOCATED.value}"
+    return [{"label": _("未定位"), "n": n, "url": url}] if n else []
+
+
 def _states() -> list[dict[str, str]]:
-    labels = {"unassigned": _("待分配")} | {str(k): str(v) for k, v in Stage.choices}
+    """The states drawn. 待触达 is two of them: everywhere else it means both together."""
+    labels = {str(k): str(v) for k, v in Stage.choices}
+    labels |= {"unassigned": _("待触达，待分配"), Stage.TO_CONTACT: _("待触达，已分配")}
     return [{"code": state, "label": labels[state]} for state in tiles.STATES]
 
 
@@ -110,7 +121,7 @@ def _config(user: Staff) -> dict[str, Any]:
         "states": _states(),
         "pinsFrom": tiles.PINS_FROM,
         "maxTileZoom": tiles.MAX_ZOOM,
-        "expiringDays": settings.EXPIRING_DAYS,
+        "endingSoon": ending_soon_in_words(),
     }
 
 

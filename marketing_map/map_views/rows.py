@@ -61,10 +61,6 @@ class Row:
             return _("在%(place)s，位置不详") % {"place": self.vague_place}
         return _("位置不详（%(precision)s级）") % {"precision": self.lead.get_precision_display()}
 
-    @property
-    def state_label(self) -> str:
-        return _("待分配") if self.state == "unassigned" else str(Stage(self.lead.stage).label)
-
 
 def rows_of(
     ids: Iterable[int],

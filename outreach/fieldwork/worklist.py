@@ -36,7 +36,7 @@ class Section(models.TextChoices):
     KEEN = "keen", gettext_lazy("总行意向高")
     DUE = "due", gettext_lazy("到期跟进")
     SERVED = "served", gettext_lazy("业务办理中（已不在名单，只做服务）")
-    EXPIRING = "expiring", gettext_lazy("快到期")
+    EXPIRING = "expiring", gettext_lazy("几天内到期")
     NEVER = "never", gettext_lazy("还没联系上")
     VISIT = "visit", gettext_lazy("多次未接通")
 
