@@ -20,8 +20,9 @@ from whitelist.models import Place, PlaceLevel
 from whitelist.models.place import PlaceQuerySet
 
 MOST_PLACES = 8
-MOST_CANDIDATES = 5_000
-MOST_ASKED_ABOUT = 300  # of so many a supervisor's customers are counted
+MOST_CANDIDATES = 2_000
+MOST_SPELT = 5_000
+MOST_ASKED_ABOUT = 200  # of so many a supervisor's customers are counted
 
 # Whether the name only holds the text and does not begin with it, its pinyin, its code, its id:
 # in this order they are offered.
@@ -112,7 +113,7 @@ def _by_pinyin(places: PlaceQuerySet, letters: str) -> set[Hit]:
     )
     return {
         (False, sort_key, code, pk)
-        for sort_key, code, pk in candidates[:MOST_CANDIDATES]
+        for sort_key, code, pk in candidates[:MOST_SPELT]
         if _is_spelt_so(sort_key, letters)
     }
 
