@@ -3,8 +3,10 @@
 # Only text of this code is put into statements; values are parameters.
 # ruff: noqa: S608
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from outreach.restating import restate_leads, touch_nothing_else
 from trust import audit
@@ -15,6 +17,11 @@ BATCH = 20_000
 # Of a lead `l`: its last day was before %(day)s, and nobody has marked it. Written as
 # the index lead_ended_unmarked has it, with literals: SQLite does not see it else.
 ENDED_UNMARKED = "l.eligibility = 'yes' AND l.amount >= 0 AND l.valid_to < %(day)s"
+
+
+def ending_soon_in_words() -> str:
+    """What an offer that ends soon is called on every screen: 7天内到期."""
+    return _("%(days)s天内到期") % {"days": settings.EXPIRING_DAYS}
 
 
 def expire_leads() -> int:

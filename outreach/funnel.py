@@ -16,7 +16,7 @@ from django.http import QueryDict
 from branches.models import Branch, BranchLevel, Staff
 from outreach.models import Lead, Stage, StageBasis
 from outreach.querysets import LeadQuerySet
-from outreach.stages import PATH
+from outreach.stages import PATH, STEPS
 
 Query = Mapping[str, list[str]]
 # Whoever said no had been reached: they count among the reached, and nowhere later.
@@ -109,12 +109,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class Step:
-    """Those who came at least to a stage. `before` is the denominator: those of the step before."""
+    """Those who came at least to a stage. `before` is the denominator: those of the step before.
+
+    It has a name of its own: 授信 holds 已支用, 已授信未用信 does not.
+    """
 
     line: Line
     stage: Stage
     stages: tuple[Stage, ...]
     before: int
+
+    @property
+    def name(self) -> str:
+        return str(STEPS[self.stage])
 
     @property
     def all(self) -> Figure:

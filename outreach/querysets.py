@@ -15,6 +15,7 @@ from branches.scope import ScopedQuerySet
 from outreach import tilekey
 from outreach.priority import IN_A_TURN, turn
 from outreach.stages import IN_PROCESS
+from whitelist.models.location import Precision
 
 if TYPE_CHECKING:
     from whitelist.models import Place
@@ -77,6 +78,13 @@ class LeadQuerySet(ScopedQuerySet):
 
     def located(self) -> "LeadQuerySet":
         return self.filter(tile_key__isnull=False)
+
+    def placed(self) -> "LeadQuerySet":
+        """Known to the village or finer: how far away they are can be said.
+
+        Who is known to the township only stands at a point of it, kilometres from home.
+        """
+        return self.filter(precision__gte=Precision.VILLAGE)
 
     def unlocated(self) -> "LeadQuerySet":
         return self.filter(tile_key=None)

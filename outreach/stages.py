@@ -23,6 +23,14 @@ PATH = (
     Stage.APPROVED,
     Stage.DRAWN,
 )
+# What was reached, then or further on: the words of the funnel's steps, of results and targets.
+STEPS = {
+    Stage.CONTACTED: _("触达"),
+    Stage.INTERESTED: _("意向"),
+    Stage.APPLIED: _("申请"),
+    Stage.APPROVED: _("授信"),
+    Stage.DRAWN: _("支用"),
+}
 # Only the bank's systems confirm these (核实); staff may report 已申请 (自报).
 CONFIRMED_ONLY = (Stage.APPLIED, Stage.APPROVED, Stage.DRAWN)
 # Served by their holder even after they left the list.

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from whitelist.imports.sentences import sentence
 from whitelist.models import ProblemLevel, UploadProblem, WhitelistUpload
-from whitelist.wording import DIFF_KEYS, diff_labels
+from whitelist.story import batch_of
+from whitelist.wording import DIFF_KEYS, diff_labels, held_back_of
 
 SHEET_ROWS = 1_000_000  # a sheet holds 1,048,576; the rest goes to a further one
 SENTENCES_KEPT = 10_000
@@ -69,6 +70,9 @@ def _summary(upload: WhitelistUpload) -> Iterable[Sequence[Any]]:
     yield _("提醒"), totals.get("warned", 0)
     for key in DIFF_KEYS:
         yield labels[key], totals.get(key, 0)
+        said = held_back_of(upload, batch_of(upload)) if key == "new" else ""
+        if said:
+            yield "", said
 
 
 def _problem_sheets(book: xlsxwriter.Workbook, upload: WhitelistUpload) -> None:

@@ -155,8 +155,13 @@ def numbers_in_words(totals: Mapping[str, Any]) -> str:
 
 
 def changes_in_words(counts: Mapping[str, Any]) -> str:
-    """What a batch changed: 新增 23,114，移出 20,872; those that are none are left out."""
+    """What a batch changed: 新增 23,114，移出 20,872; those that are none are left out.
+
+    How many of the new the control group holds back comes last.
+    """
     parts = [f"{label} {counts[key]:,}" for key, label in diff_labels().items() if counts.get(key)]
+    if counts.get("control"):
+        parts.append(_("新增中对照组 %(n)s") % {"n": f"{counts['control']:,}"})
     return _("，").join(parts) if parts else _("名单没有变化")
 
 

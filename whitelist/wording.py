@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from whitelist.models import Mode, UploadState, WhitelistUpload
+from whitelist.models import Mode, UploadState, WhitelistBatch, WhitelistUpload
 
 # The five numbers of the diff: key in `totals` and in each branch of `diff`, label.
 DIFF_KEYS = ("new", "kept", "amount_changed", "details_changed", "withdrawn")
@@ -26,6 +26,21 @@ def diff_labels() -> dict[str, str]:
         "details_changed": _("资料变更"),
         "withdrawn": _("移出"),
     }
+
+
+def held_back_of(upload: WhitelistUpload, batch: WhitelistBatch | None) -> str:
+    """Why the map shows fewer than 新增: how many of them the control group holds back.
+
+    Empty where it holds back nobody.
+    """
+    if batch is not None:
+        drawn = batch.counts.get("control", 0)
+        said = _("其中 %(n)s 户进入对照组，不上地图，也不分配") % {"n": f"{drawn:,}"}
+        return said if drawn else ""
+    share = upload.programme.control_share
+    if not share or not upload.totals.get("new"):
+        return ""
+    return _("其中约 %(share)d%% 在生效时抽入对照组，不上地图，也不分配") % {"share": share}
 
 
 def effect_of(upload: WhitelistUpload) -> str:

@@ -1,4 +1,9 @@
-"""The numbers of design.md §8 that a row of the table is held to."""
+"""The numbers of design.md §8 that a row of the table is held to.
+
+A p95 of fewer than `FEW` rounds is the slowest of them: one hiccup of the machine, no
+percentile. Such a row is held to the goal by its median (`record.judged`), and the table
+says so.
+"""
 
 from collections.abc import Sequence
 

@@ -7,6 +7,7 @@ from typing import Any
 from benchmarks.speed.figures import Figures
 
 OURS = {"sqlite": "ours, SQLite", "postgresql": "ours, PostgreSQL"}
+FEW = 20  # rounds: of fewer, the p95 by the nearest rank is the slowest one
 SNAP, PREFIX = "ST_SnapToGrid, same payload", "key prefix, same payload"
 
 
@@ -122,17 +123,30 @@ def verdict(group: Sequence[Record], goal: Goal) -> str:
     if (goal.p95, goal.size, goal.requests) == (None, None, None):
         return ""
     missed = []
-    for record in (each for each in group if each.is_ours):
+    ours = [each for each in group if each.is_ours]
+    for record in ours:
         engine = record.who.removeprefix("ours, ")
         if goal.only not in ("", engine):
             continue
-        if goal.p95 is not None and (record.p95 is None or record.p95 > goal.p95):
-            missed.append(f"{engine} > {goal.p95:g} {record.unit}")
+        taken, time = judged(record)
+        if goal.p95 is not None and (time is None or time > goal.p95):
+            missed.append(f"{engine} {taken}> {goal.p95:g} {record.unit}")
         if goal.size is not None and (record.size or 0) > goal.size:
             missed.append(f"{engine} > {goal.size:,.0f} B")
         if goal.requests is not None and record.requests > goal.requests:
             missed.append(f"{engine} > {goal.requests} requests")
-    return "✗ " + ", ".join(missed) if missed else "✓"
+    if missed:
+        return "✗ " + ", ".join(missed)
+    return "✓ median" if goal.p95 is not None and any(judged(each)[0] for each in ours) else "✓"
+
+
+def judged(record: Record) -> tuple[str, float | None]:
+    """What a goal is held against, and how that is said: the p95, the median of few rounds.
+
+    What was done once has no median: it is what it is.
+    """
+    few = 1 < record.n < FEW
+    return ("median ", record.p50) if few else ("", record.p95)
 
 
 def as_json(records: Sequence[Record], about: dict[str, Any]) -> dict[str, Any]:

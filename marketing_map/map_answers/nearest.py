@@ -74,6 +74,22 @@ def nearest(
     return [(pk, metres) for metres, pk in sorted(found)[:limit]]
 
 
+def nearest_within(
+    leads: LeadQuerySet, lon: float, lat: float, limit: int, metres: float, *, few: bool = False
+) -> list[tuple[int, float]]:
+    """`nearest`, of those not farther than so many metres.
+
+    However few there are: nothing outside the circle's rectangle is read but the tiles around.
+    """
+    ring = _Rings(leads.located().order_by(), (lon, lat), limit)
+    found = ring.all_when_few() if few else None
+    if found is None:
+        found = ring.near()
+    if found is None:
+        found = ring.in_circle(metres)
+    return [(pk, away) for away, pk in sorted(found)[:limit] if away <= metres]
+
+
 def counts_from(question: CellQuestion) -> Counts:
     """Counts made beforehand, for a question that cells answer."""
 
@@ -115,10 +131,16 @@ class _Rings:
             block = ranges_of(block_around(self.point, zoom))
             found = self._rows(self.by_key.in_key_ranges(block), self.many + 1)
             if len(found) > self.many:
-                return self._among_many(block, zoom)
+                return self._among_many(block, zoom, beyond=True)
             if len(found) >= self.limit:
                 return self._complete(found, reach_of_block(self.point, zoom))
         return None
+
+    def in_circle(self, metres: float) -> Found:
+        """The nearest in the rectangle around a circle, few or many."""
+        ranges = Window.around(*self.point, metres * 1.001 + 5).key_ranges(COARSE_CELLS_A_SIDE)
+        rows = self._rows(self.by_key.in_key_ranges(ranges), self.many + 1)
+        return rows if len(rows) <= self.many else self._among_many(ranges, NEAR[-1])
 
     def across(self, window: Window) -> Found:
         """The answer from a window that holds many: its cells, the nearest first."""
@@ -135,10 +157,10 @@ class _Rings:
             block = ranges_of(block_around(self.point, zoom))
             found = self._rows(self.by_key.in_key_ranges(block), self.many + 1)
             if len(found) > self.many:
-                return self._among_many(block, zoom)
+                return self._among_many(block, zoom, beyond=True)
             if len(found) >= self.limit:
                 return self._complete(found, reach_of_block(self.point, zoom))
-        return self._among_many([EVERYWHERE], 0, closed=True)
+        return self._among_many([EVERYWHERE], 0)
 
     def counted(self, counts: Counts) -> Found:
         """The answer from cells that are known to hold leads."""
@@ -184,7 +206,7 @@ class _Rings:
             ranges = ranges_of(taken)
             more = self._rows(self.by_key.in_key_ranges(ranges), self.many + 1)
             if len(more) > self.many:
-                more = self._among_many(ranges, zoom, closed=True)
+                more = self._among_many(ranges, zoom)
             found = sorted({*found, *more})
         return found
 
@@ -204,8 +226,13 @@ class _Rings:
         rows = self._rows(self.by_key.in_key_ranges(ranges), self.many + 1)
         return rows if len(rows) <= self.many else self._among_many(ranges, NEAR[0])
 
-    def _among_many(self, ranges: KeyRanges, zoom: int, *, closed: bool = False) -> Found:
-        """The nearest of many leads in these ranges: cells inside them say where to look."""
+    def _among_many(self, ranges: KeyRanges, zoom: int, *, beyond: bool = False) -> Found:
+        """The nearest of many leads in these ranges: cells inside them say where to look.
+
+        Args:
+            beyond: the ranges are the surroundings of the point: leads outside them, as near
+                as some inside, count too.
+        """
         while True:
             zoom = min(FINEST, zoom + 4)
             inside = self.by_key.in_key_ranges(ranges)
@@ -213,13 +240,13 @@ class _Rings:
             radius, held = self._radius_of(zoom, cells)
             if radius is None:
                 return self._rows(inside)
-            if closed:  # nothing beside these ranges is asked for
-                near = [
-                    (zoom, at) for at in cells if metres_to_cell(self.point, (zoom, at)) <= radius
-                ]
-                ranges, held = ranges_of(near), sum(cells[at] for _, at in near)
+            if beyond:
+                ranges, beyond = _within(self.point, radius), False
             else:
-                ranges = _within(self.point, radius)
+                # Not the circle: of somebody far away it holds all that lies on the way.
+                near = [cell for far, cell, _ in self._by_nearness(zoom, cells) if far <= radius]
+                ranges = ranges_of(near)
+                held = sum(cells[at] for _, at in near)
             if held <= self.many or zoom == FINEST:
                 return self._rows(self.by_key.in_key_ranges(ranges))
 

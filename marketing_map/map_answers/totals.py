@@ -21,7 +21,7 @@ from outreach.pyramid.layers import finest_zoom
 from outreach.pyramid.question import CellQuestion, states_where
 from outreach.querysets import LeadQuerySet
 
-Totals = dict[str, int]  # all, to_contact, unassigned, expiring
+Totals = dict[str, int]  # all, to_contact, unassigned, expiring; unlocated of all there are
 _TO_CONTACT = states_where(stages=[Stage.TO_CONTACT])
 _UNASSIGNED = states_where(held=False)
 RIM = 1  # cells may be so many zooms coarser than a window's: beyond, its rim is most of it
@@ -30,14 +30,18 @@ RIM = 1  # cells may be so many zooms coarser than a window's: beyond, its rim i
 def totals(asked: Asked, window: Window | None = None) -> Totals:
     """How many, how many of them to contact, unassigned, expiring; in the window, or in all.
 
+    Of all, how many no window holds is told too: ``unlocated``.
     ``expiring`` is missing where neither cells nor few leads tell.
     """
     question = asked.question
     if question is None:
-        leads = in_window(asked.by_key, window) if window else asked.leads
-        return counted(leads)
+        if window is None:
+            return counted(asked.leads) | {"unlocated": asked.leads.unlocated().count()}
+        return counted(in_window(asked.by_key, window))
     if window is None:
-        return _add(_of_cells(question, 0, EVERYWHERE), counted(asked.leads.unlocated()))
+        unlocated = counted(asked.leads.unlocated())
+        found = _add(_of_cells(question, 0, EVERYWHERE), unlocated)
+        return found | {"unlocated": unlocated["all"]}
     ending = _ending(question)
     kinds = [each.kind for each in (question, ending) if each.kind is not None]
     finest = min(finest_zoom(kind, question.depth) for kind in kinds)

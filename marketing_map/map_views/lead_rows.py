@@ -10,14 +10,15 @@ from django.views.decorators.http import require_GET
 from branches.access import FIELD_ROLES, StaffRequest, allow
 from marketing_map.map_answers.asking import Asked
 from marketing_map.map_answers.in_turn import first_in_turn
-from marketing_map.map_answers.nearest import counts_from, nearest
+from marketing_map.map_answers.nearest import counts_from
+from marketing_map.map_answers.placed_first import placed_first, sorted_placed_first
 from marketing_map.map_answers.totals import totals
 from marketing_map.map_answers.window import Window, in_window
 from marketing_map.map_views.asked import asked_for, window_asked_for
 from marketing_map.map_views.chips import chips_for
 from marketing_map.map_views.rows import rows_of
-from outreach import tilekey
-from outreach.distance import Point, metres_between
+from outreach.distance import Point
+from outreach.expiry import ending_soon_in_words
 from outreach.filters import PARAMETERS
 from outreach.views.asked import point_asked_for
 
@@ -68,34 +69,37 @@ def map_list(request: StaffRequest) -> HttpResponse:
     }
     if page > 1:
         return render(request, "map/list.html#rows", context)
-    context |= {"totals": counts, "chips": chips_for(request.user)}
+    context |= {
+        "totals": counts,
+        "chips": chips_for(request.user),
+        "ending_soon": ending_soon_in_words(),
+    }
     return render(request, "map/list.html", context)
 
 
 def _by_distance(
     asked: Asked, n: int, window: Window, origin: Point | None, wanted: int
 ) -> list[tuple[int, float]]:
-    """(lead id, metres) of those in view, nearest first: few are measured, many looked up."""
+    """(lead id, metres) of those in view, the nearest first as far as it is known where they
+    live (`placed_first`): few are measured, many looked up."""
     lon, lat = origin or window.middle
     if n > FEW_IN_VIEW:
-        return nearest(asked.leads, lon, lat, wanted, within=window)
-    rows = in_window(asked.by_key, window).order_by().values_list("pk", "tile_key")
-    measured = sorted(
-        (metres_between((lon, lat), tilekey.lonlat_of_key(key)), pk) for pk, key in rows
-    )
-    return [(pk, metres) for metres, pk in measured[:wanted]]
+        return placed_first(asked.leads, lon, lat, wanted, within=window)
+    inside = in_window(asked.by_key, window).order_by()
+    rows = inside.values_list("pk", "tile_key", "precision")
+    return sorted_placed_first(rows, (lon, lat))[:wanted]
 
 
 @allow(*FIELD_ROLES)
 @require_GET
 def map_nearby(request: StaffRequest) -> HttpResponse:
-    """The twenty nearest to a point that may be worked on, nearest first."""
+    """The twenty nearest to a point that may be worked on, known villages first."""
     point = point_asked_for(request)
     if point is None:
         raise BadRequest("lon, lat")
     asked = asked_for(request)
     counts = counts_from(asked.question) if asked.question else None
-    found = nearest(asked.leads, *point, NEARBY, counts=counts, few=asked.few)
+    found = placed_first(asked.leads, *point, NEARBY, counts=counts, few=asked.few)
     rows = rows_of([pk for pk, _ in found], viewer=request.user, metres=dict(found))
     context = {"rows": rows, "chips": chips_for(request.user)}
     return render(request, "map/list.html#nearby", context)

@@ -17,6 +17,7 @@ from marketing_map.map_answers.asking import Asked
 from marketing_map.map_answers.extent import extent, extent_of
 from marketing_map.map_answers.segments import segments_of
 from marketing_map.map_views.chips import chips_for
+from outreach.expiry import ending_soon_in_words
 from outreach.filters import PARAMETERS
 from outreach.models import AmountBand, Lead, Stage
 from outreach.pyramid.question import question_of
@@ -39,13 +40,16 @@ def map_page(request: StaffRequest) -> HttpResponse:
         "products": Product.objects.order_by("code"),
         "holders": _holders(user),
         "expiring_days": settings.EXPIRING_DAYS,
+        "ending_soon": ending_soon_in_words(),
         "config": _config(user),
     }
     return render(request, "map/page.html", context)
 
 
 def _states() -> list[dict[str, str]]:
-    labels = {"unassigned": _("待分配")} | {str(k): str(v) for k, v in Stage.choices}
+    """The states drawn. 待触达 is two of them: everywhere else it means both together."""
+    labels = {str(k): str(v) for k, v in Stage.choices}
+    labels |= {"unassigned": _("待触达，待分配"), Stage.TO_CONTACT: _("待触达，已分配")}
     return [{"code": state, "label": labels[state]} for state in tiles.STATES]
 
 
@@ -90,7 +94,7 @@ def _config(user: Staff) -> dict[str, Any]:
         "states": _states(),
         "pinsFrom": tiles.PINS_FROM,
         "maxTileZoom": tiles.MAX_ZOOM,
-        "expiringDays": settings.EXPIRING_DAYS,
+        "endingSoon": ending_soon_in_words(),
     }
 
 

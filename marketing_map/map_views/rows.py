@@ -12,6 +12,7 @@ from outreach.disclosure import names_for, record_daily_view, with_personal_data
 from outreach.distance import Point, in_words, metres_between
 from outreach.gates import may_work
 from outreach.models import Lead, Stage
+from whitelist.models import Location
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Row:
     days_left: int
     is_due: bool
     may_call: bool
+    vague_place: str = ""  # the township or county, where nothing finer is known
 
     @property
     def expires(self) -> bool:
@@ -46,11 +48,18 @@ class Row:
 
     @property
     def away(self) -> str:
-        return in_words(self.metres) if self.metres is not None else ""
+        """How far it is, where that is known: a township's point is no distance to a customer."""
+        known = self.metres is not None and self.lead.is_placed
+        return in_words(self.metres) if known and self.metres is not None else ""
 
     @property
-    def state_label(self) -> str:
-        return _("待分配") if self.state == "unassigned" else str(Stage(self.lead.stage).label)
+    def whereabouts(self) -> str:
+        """What is said of who stands on the map, but is known to the township or county only."""
+        if self.point is None or self.lead.is_placed:
+            return ""
+        if self.vague_place:
+            return _("在%(place)s，位置不详") % {"place": self.vague_place}
+        return _("位置不详（%(precision)s级）") % {"precision": self.lead.get_precision_display()}
 
 
 def rows_of(
@@ -69,6 +78,7 @@ def rows_of(
     leads = {lead.pk: lead for lead in with_personal_data(scoped)}
     names = names_for(viewer, leads.values())
     record_daily_view(viewer, leads.values())
+    vague = _vague_places(leads.values())
     today, now = timezone.localdate(), timezone.now()
     rows = []
     for lead in (leads[pk] for pk in wanted if pk in leads):
@@ -87,6 +97,18 @@ def rows_of(
                 days_left=(lead.valid_to - today).days if lead.valid_to else 0,
                 is_due=lead.follow_up_at is not None and lead.follow_up_at <= now,
                 may_call=may_work(viewer, lead),
+                vague_place=vague.get(lead.pk, ""),
             )
         )
     return rows
+
+
+def _vague_places(leads: Iterable[Lead]) -> dict[int, str]:
+    """The township or county of those who are known no finer, by lead."""
+    vague = [lead.pk for lead in leads if lead.tile_key is not None and not lead.is_placed]
+    if not vague:
+        return {}
+    located = Location.objects.filter(
+        is_current=True, customer__lead__in=vague, place__isnull=False
+    )
+    return dict(located.values_list("customer__lead", "place__name"))

@@ -5,7 +5,6 @@ import time
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -59,10 +58,7 @@ def put_list_in_force(
     with stage(upload.pk, "customers"):
         newcomers.stage_customers(upload, now, lease.progress if lease else _nowhere)
     untold.complete_rows(upload)
-    percent = upload.programme.control_percent
-    control = newcomers.draw_control_group(
-        upload, settings.CONTROL_GROUP_PERCENT if percent is None else percent
-    )
+    control = newcomers.draw_control_group(upload, upload.programme.control_share)
     if lease:
         lease.progress(gettext_noop("生效"))
     crash_point("applying:before")

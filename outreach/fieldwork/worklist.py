@@ -36,7 +36,7 @@ class Section(models.TextChoices):
     KEEN = "keen", gettext_lazy("总行意向高")
     DUE = "due", gettext_lazy("到期跟进")
     SERVED = "served", gettext_lazy("业务办理中（已不在名单，只做服务）")
-    EXPIRING = "expiring", gettext_lazy("快到期")
+    EXPIRING = "expiring", gettext_lazy("几天内到期")
     NEVER = "never", gettext_lazy("还没联系上")
     VISIT = "visit", gettext_lazy("多次未接通")
 
@@ -211,7 +211,9 @@ def _turn(section: Section, lead: Lead) -> tuple[Any, ...]:
 
 
 def _metres(lead: Lead, origin: Point | None) -> float | None:
-    return metres_between(origin, lead.point) if origin and lead.point else None
+    """None, too, of who is known to the township only: its point is no distance to them."""
+    known = lead.point if lead.is_placed else None
+    return metres_between(origin, known) if origin and known else None
 
 
 def _away(lead: Lead, origin: Point | None) -> float:

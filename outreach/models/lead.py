@@ -132,8 +132,12 @@ class Lead(models.Model):
                 condition=models.Q(holder__isnull=True),
                 name="lead_pool_tile",
             ),
+            # A village's numbers and where its customers stand, from the index alone.
             models.Index(
-                fields=["village", "branch_number", "eligibility", "valid_to", "stage"],
+                fields=[
+                    *("village", "branch_number", "eligibility", "valid_to", "stage"),
+                    *("precision", "tile_key"),
+                ],
                 name="lead_village",
             ),
             # Eligible though the offer ended: nearly always none, as the clock marks them
@@ -177,6 +181,11 @@ class Lead(models.Model):
         """Withdrawn or expired: `LeadQuerySet.off_the_list`."""
         gone = self.valid_to is not None and self.valid_to < timezone.localdate()
         return gone or self.eligibility in {Eligibility.WITHDRAWN, Eligibility.EXPIRED}
+
+    @property
+    def is_placed(self) -> bool:
+        """Known to the village or finer: `LeadQuerySet.placed`."""
+        return self.precision >= Precision.VILLAGE
 
     @property
     def point(self) -> tuple[float, float] | None:

@@ -127,7 +127,46 @@ def test_the_chips_count_the_scope(cast: Cast, as_: Any) -> None:
         client.get(reverse("map_nearby"), lon_lat),
     ):
         chips = dict(re.findall(r"data-chip=.*?>(.*?) <b>(\d+)</b>", response.content.decode()))
-        assert chips == {"全部": "3", "待触达": "2", "7天到期": "1", "我的": "2", "待分配": "1"}
+        assert chips == {"全部": "3", "待触达": "2", "7天内到期": "1", "我的": "2", "待分配": "1"}
+
+
+@pytest.mark.parametrize("who", ["wang", "zhao"])
+def test_the_chips_say_who_is_on_no_map(cast: Cast, as_: Any, who: str) -> None:
+    """全部 3, in view 1: the others are behind the number beside it."""
+    make_lead(cast, holder=cast.wang)
+    unlocated = {make_lead(cast, holder=cast.wang, point=None).pk for _ in range(2)}
+    client = as_(getattr(cast, who))
+    text = client.get(reverse("map"), headers={"HX-Request": "true"}).content.decode()
+    assert ask(client).context["totals"]["all"] == 1
+    url, n = re.search(r'href="([^"]*)" aria-label="[^"]*未定位.*?<b>(\d+)</b>', text).groups()
+    assert n == "2"
+    listed = client.get(url).context["rows"]
+    assert {lead.pk for lead, _, _ in listed} == unlocated
+
+
+def test_one_word_for_one_thing(cast: Cast, as_: Any) -> None:
+    make_lead(cast, holder=cast.wang, valid_to=timezone.localdate() + timedelta(days=7))
+    make_lead(cast, stage=Stage.CONTACTED)
+    zhao = as_(cast.zhao)
+    rows_of_both = ask(zhao).content.decode()
+    assert "7天内到期 1" in rows_of_both and "快到期" not in rows_of_both
+    # The stage stands before the holder: who waits for one has a stage too.
+    assert re.search(r"已触达 · 待分配", rows_of_both)
+    page = zhao.get(reverse("map")).content.decode()
+    assert "待触达，待分配" in page and "待触达，已分配" in page
+    assert page.count("7天内到期") >= 2 and "7天到期" not in page
+    assert "7天内到期" in zhao.get(reverse("lead_list")).content.decode()
+    assert "分子：7天内到期" in zhao.get(reverse("briefing")).content.decode()
+
+
+def test_the_filter_sheet_says_how_many_it_leaves(cast: Cast, as_: Any) -> None:
+    for stage in (Stage.TO_CONTACT, Stage.DRAWN, Stage.DRAWN):
+        make_lead(cast, holder=cast.wang, stage=stage)
+    wang = as_(cast.wang)
+    assert 'id="filters-found"' in wang.get(reverse("map")).content.decode()
+    said = '<span id="filters-found" hx-swap-oob="innerHTML">看视野内 2 位</span>'
+    assert said in ask(wang, stage="drawn").content.decode()
+    assert "filters-found" not in ask(wang, stage="drawn", page=2).content.decode()
 
 
 def test_the_page_opens_on_the_leads(cast: Cast, as_: Any) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from tests.cast import Cast, make_lead
-from whitelist.models import Place
+from marketing_map.map_answers import places_named
+from tests.cast import Cast, make_lead, make_place
+from whitelist.models import Place, PlaceLevel
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def found(cast: Cast, as_: Any) -> Any:
         response = as_(staff).post(reverse("map_search"), {"q": text, **more})
         assert response.status_code == 200
         result = response.context["found"]
-        return [row.lead.pk for row in result.rows], [place.name for place in result.places]
+        return [row.lead.pk for row in result.rows], [each.place.name for each in result.places]
 
     return search
 
@@ -59,6 +60,64 @@ def test_withdrawn_are_not_found(cast: Cast, found: Any) -> None:
 def test_by_village(cast: Cast, found: Any, text: str) -> None:
     make_lead(cast, holder=cast.wang)
     assert "刘庄村" in found(cast.wang, text)[1]
+
+
+@pytest.mark.parametrize("text", ["家庄", "家庄村", "庄"])
+def test_any_part_of_a_villages_name(cast: Cast, found: Any, text: str) -> None:
+    make_lead(cast, holder=cast.wang)
+    assert "王家庄村" in found(cast.wang, text)[1]
+    assert "王家庄村" in found(cast.zhao, text)[1]
+
+
+def test_ones_own_villages_come_first(cast: Cast, as_: Any, found: Any) -> None:
+    """However many others are called so: by pinyin the own one would be the last of them."""
+    town = cast.places["town"]
+    for n in range(20):
+        make_place(f"370783104{300 + n}", f"刘庄{n}号村", PlaceLevel.VILLAGE, town, (118.8, 36.8))
+    own = make_place("370783104400", "西刘庄村", PlaceLevel.VILLAGE, town, (118.8, 36.8))
+    Place.objects.filter(pk=own.pk).update(sort_key="xi liu zhuang cun")
+    make_lead(cast, holder=cast.wang, village=own)
+    make_lead(cast, village=own)  # the pool of their outlet
+    make_lead(cast, holder=cast.li)  # in 刘庄村
+    assert found(cast.wang, "刘庄")[1][0] == "西刘庄村"
+    assert set(found(cast.zhao, "刘庄")[1][:2]) == {"刘庄村", "西刘庄村"}
+    assert len(found(cast.wang, "刘庄")[1]) == places_named.MOST_PLACES
+    page = as_(cast.wang).post(reverse("map_search"), {"q": "刘庄"}).content.decode()
+    assert "2 位客户" in page
+
+
+def test_own_villages_are_found_among_more_than_are_looked_at(
+    cast: Cast, found: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(places_named, "MOST_CANDIDATES", 3)
+    town = cast.places["town"]
+    for n in range(9):
+        make_place(f"370783104{300 + n}", f"张庄{n}号村", PlaceLevel.VILLAGE, town, (118.8, 36.8))
+    last = make_place("370783104400", "西张庄村", PlaceLevel.VILLAGE, town, (118.8, 36.8))
+    begins = make_place("370783104500", "庄上村", PlaceLevel.VILLAGE, town, (118.8, 36.8))
+    make_lead(cast, holder=cast.wang, village=last)
+    names = found(cast.wang, "庄")[1]
+    assert names[:2] == ["西张庄村", "庄上村"] and begins.name in found(cast.zhao, "庄")[1]
+
+
+def test_it_is_said_what_can_be_searched_by_whom(cast: Cast, as_: Any) -> None:
+    make_lead(cast, holder=cast.wang, name="吕建国")
+    texts = {
+        name: as_(getattr(cast, name)).post(reverse("map_search"), {"q": "没有"}).content.decode()
+        for name in ("wang", "zhao")
+    }
+    assert "自己客户姓名里的字" in texts["wang"] and "待分配客户的完整姓名" in texts["wang"]
+    assert "客户的完整姓名" in texts["zhao"] and "姓名里的字" not in texts["zhao"]
+    assert all("尾号4位" in text and "客户号" in text for text in texts.values())
+    assert "完整姓名 / 村 / 尾号4位" in as_(cast.zhao).get(reverse("map")).content.decode()
+
+
+def test_villages_alone_do_not_hide_that_a_name_was_not_found(cast: Cast, as_: Any) -> None:
+    lead = make_lead(cast, holder=cast.wang, name="刘建国")
+    supervisor = as_(cast.zhao).post(reverse("map_search"), {"q": "刘"}).content.decode()
+    assert "刘庄村" in supervisor and "姓名要写全" in supervisor
+    manager = as_(cast.wang).post(reverse("map_search"), {"q": "刘"}).content.decode()
+    assert f"lead:{lead.pk}" in manager and "要写全" not in manager
 
 
 def test_places_of_another_area_are_not_offered(cast: Cast, found: Any) -> None:

@@ -136,6 +136,49 @@ def test_the_marker_counts_the_village_as_its_page_does(cast: Cast, as_: Any) ->
     assert sum(spot[7:]) == 2 and len(pins(payload)) == 1
 
 
+def test_a_village_on_two_spots_is_one_marker(cast: Cast, as_: Any) -> None:
+    """Some were placed before the gazetteer moved the village's point."""
+    before = (SHOUGUANG[0] + 0.004, SHOUGUANG[1])
+    for stage in (Stage.TO_CONTACT, Stage.CONTACTED, Stage.DRAWN):
+        make_lead(cast, holder=cast.wang, stage=stage)
+    make_lead(cast, holder=cast.wang, point=before)
+    make_lead(cast, point=before)
+    wang = as_(cast.wang)
+    payload = wang.get(tile_at(12)).json()
+    (spot,) = spots(payload)
+    assert spot[1:7] == [Precision.VILLAGE, 5, 2, 0, cast.village.code, "刘庄村"]
+    assert sum(spot[7:]) == 5 and pins(payload) == []
+    page = wang.get(reverse("village", args=(cast.village.code,)))
+    assert (page.context["counts"]["total"], page.context["done"]) == (5, 2)
+
+
+def test_a_village_on_two_tiles_stands_where_most_are(cast: Cast, as_: Any) -> None:
+    elsewhere = (SHOUGUANG[0] + 0.1, SHOUGUANG[1])
+    for point in (SHOUGUANG, SHOUGUANG, SHOUGUANG, elsewhere, elsewhere):
+        make_lead(cast, holder=cast.wang, point=point)
+    wang = as_(cast.wang)
+    assert tile_at(14) != tile_at(14, elsewhere)
+    assert spots(wang.get(tile_at(14, elsewhere)).json()) == []
+    (spot,) = spots(wang.get(tile_at(14)).json())
+    assert spot[2] == 5 and sum(spot[7:]) == 5
+    # A filter that leaves some at the second spot only: there it stands.
+    Lead.objects.unscoped("test").filter(tile_key=tilekey.key_of(*elsewhere)).update(
+        stage="applied"
+    )
+    (spot,) = spots(wang.get(tile_at(14, elsewhere) + "?stage=applied").json())
+    assert spot[2] == 2
+
+
+def test_a_house_of_two_is_not_called_the_village(cast: Cast, as_: Any) -> None:
+    house = (SHOUGUANG[0] + 0.002, SHOUGUANG[1])
+    for point, precision in ((SHOUGUANG, Precision.VILLAGE), (house, HOUSE)):
+        for _ in range(2):
+            make_lead(cast, holder=cast.wang, point=point, precision=precision)
+    found = spots(as_(cast.wang).get(tile_at(12)).json())
+    assert [(spot[2], spot[6]) for spot in found] == [(4, "刘庄村"), (2, "")]
+    assert {spot[5] for spot in found} == {cast.village.code}
+
+
 def test_a_pin_decodes_to_its_lead(cast: Cast, as_: Any) -> None:
     soon = timezone.localdate() + timedelta(days=2)
     points = [(118.79, 36.86), (118.8, 36.87), (118.78, 36.85)]

@@ -96,6 +96,20 @@ def test_steps_count_those_who_came_at_least_so_far(populated: Cast, as_: Any) -
     ]
 
 
+def test_a_step_is_not_called_by_the_stage_it_holds_more_than(populated: Cast, as_: Any) -> None:
+    """授信 counts 已支用 too; 已授信未用信, in the table below, does not."""
+    page = as_(populated.zhao).get("/funnel/")
+    total = page.context["total"]
+    steps = {step.name: step.all.count for step in total.steps}
+    stages = {str(cell.stage.label): cell.all.count for cell in total.cells}
+    assert steps == {"触达": 13, "意向": 9, "申请": 6, "授信": 4, "支用": 2}
+    assert steps["授信"] == stages["已授信未用信"] + stages["已支用"]
+    assert not set(steps) & set(stages)
+    shown = re.findall(r'<span class="step-name">(.*?)</span>', page.content.decode())
+    assert shown == ["名单内", *steps]
+    assert "授信 = 已授信未用信 + 已支用" in text_of(page)
+
+
 def test_whoever_said_no_was_reached_but_is_not_interested() -> None:
     line = Line("x", {})
     line.counts["not_interested", "reported"] = 3

@@ -138,7 +138,7 @@ def test_htmx_gets_the_rows_alone(cast: Cast, as_: Any) -> None:
 def test_empty_says_what_to_do(cast: Cast, as_: Any) -> None:
     assert "名单复核生效后" in as_(cast.zhao).get("/leads/").content.decode()
     assert "清除筛选" in as_(cast.zhao).get("/leads/?stage=drawn").content.decode()
-    assert "待认领" in as_(cast.wang).get("/leads/").content.decode()
+    assert "待分配" in as_(cast.wang).get("/leads/").content.decode()
 
 
 @pytest.mark.parametrize("who", ["qian", "feng", "zhou"])

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from branches.models import Role
 from outreach.actions.list_decisions import approve_list, send_list_back, submit_list
+from outreach.models import Lead
 from tests.cast import Cast, make_staff
 from tests.lists import compared, put, undo
 from whitelist.lineage import earlier_lists, later_lists, superseded_by
@@ -42,6 +43,8 @@ def test_every_round_of_submitting_is_told(cast: Cast) -> None:
 
 
 def test_taking_effect_and_being_taken_back_are_told_with_numbers(cast: Cast) -> None:
+    cast.programme.control_percent = 0
+    cast.programme.save()
     put(cast, [{"no": "A1"}])
     batch = put(cast, [{"no": "A1", "amount": 1}, {"no": "B2"}])
     compensation = undo(cast, batch)
@@ -99,4 +102,19 @@ def test_the_page_says_how_many_were_drawn_as_control(
     assert drawn is None or held_back == drawn
     page = as_(cast.qian).get(f"/lists/{batch.upload_id}/").content.decode()
     assert f"抽取 {held_back} 户" in page
+    assert (f"其中 {held_back} 户进入对照组，不上地图" in page) == bool(held_back)
+    assert (f"新增 40，新增中对照组 {held_back}" in told(batch.upload)[-1][2]) == bool(held_back)
+    on_map = Lead.objects.visible_to(cast.qian).workable().count()
+    assert on_map == batch.counts["new"] - held_back
     assert "000000000000" in page
+
+
+def test_beforehand_the_report_says_how_many_the_map_will_not_show(cast: Cast, as_: Any) -> None:
+    cast.programme.control_percent = 5
+    cast.programme.save()
+    upload = compared(cast, [{"no": "A1"}])
+    said = "其中约 5% 在生效时抽入对照组，不上地图"
+    assert said in as_(cast.qian).get(f"/lists/{upload.pk}/").content.decode()
+    cast.programme.control_percent = 0
+    cast.programme.save()
+    assert said not in as_(cast.qian).get(f"/lists/{upload.pk}/").content.decode()

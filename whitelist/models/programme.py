@@ -87,3 +87,9 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def control_share(self) -> int:
+        """Percent of the customers new to the programme that its control group is drawn from."""
+        own = self.control_percent
+        return int(settings.CONTROL_GROUP_PERCENT) if own is None else own

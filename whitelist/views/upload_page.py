@@ -17,7 +17,7 @@ from whitelist.models import UploadState, WhitelistUpload
 from whitelist.story import HASH_SHOWN, batch_of, neighbours_of, story_of
 from whitelist.views.mapping_table import mapping_context
 from whitelist.views.problem_table import problems_context
-from whitelist.wording import diff_labels, effect_of
+from whitelist.wording import diff_labels, effect_of, held_back_of
 
 BRANCHES_SHOWN = 200
 
@@ -92,6 +92,7 @@ def _story(user: Staff, upload: WhitelistUpload) -> dict[str, Any]:
         "batch": batch,
         "fingerprint": upload.sha256[:HASH_SHOWN],
         "control": batch.counts.get("control") if batch else None,
+        "held_back": held_back_of(upload, batch),
         "neighbours": neighbours_of(batch, user) if batch else [],
     }
 

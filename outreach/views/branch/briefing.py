@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from branches.access import StaffRequest, allow
 from branches.models import Branch, Role
+from outreach.expiry import ending_soon_in_words
 from outreach.funnel import looks_into_managers
 from outreach.morning import briefing as counting
 from outreach.morning.activity import CONFIRMED, REPORTED
@@ -34,6 +35,7 @@ def briefing(request: StaffRequest) -> HttpResponse:
     arrears = arrears_of(branch, leads, today)
     targets = running_targets(request.user, today).filter(branch=branch, manager=None)
     context: dict[str, Any] = {
+        "ending_soon": ending_soon_in_words(),
         "branch": branch,
         "trail": trail(branch, request.user.branch),
         "days": days,

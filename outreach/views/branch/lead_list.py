@@ -120,7 +120,7 @@ def _choices(user: Staff, parameters: dict[str, list[str]]) -> list[Choice]:
     options: list[tuple[str, str, list[tuple[str, str]]]] = [
         ("stage", _("阶段"), [(str(k), str(v)) for k, v in Stage.choices]),
         ("holder", _("持有人"), _holders(user)),
-        ("expiring", _("到期"), [(str(d), _("%(days)s 天内到期") % {"days": d}) for d in _days()]),
+        ("expiring", _("到期"), [(str(d), _("%(days)s天内到期") % {"days": d}) for d in _days()]),
         ("band", _("额度"), [(str(k), str(v)) for k, v in AmountBand.choices]),
         ("segment", _("客群"), [(each, each) for each in sorted(segments)]),
         ("product", _("产品"), [(each.code, each.name) for each in products]),
@@ -134,7 +134,7 @@ def _choices(user: Staff, parameters: dict[str, list[str]]) -> list[Choice]:
 
 def _holders(user: Staff) -> list[tuple[str, str]]:
     if user.is_manager:
-        return [("me", _("我的")), ("none", _("待认领"))]
+        return [("me", _("我的")), ("none", _("待分配"))]
     managers = Staff.objects.visible_to(user).managers().by_pinyin()[:300]
     return [("none", _("待分配")), *((str(each.pk), each.name) for each in managers)]
 

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
@@ -18,6 +16,7 @@ from branches.models import Role, Staff
 from outreach.actions.see_assignments import see_assignments
 from outreach.disclosure import names_for, record_daily_view, with_personal_data
 from outreach.distance import Point
+from outreach.expiry import ending_soon_in_words
 from outreach.fieldwork import worklist
 from outreach.fieldwork.done_today import done_today, progress
 from outreach.fieldwork.new_assignments import news_for, unseen
@@ -42,7 +41,7 @@ class Listed:
     @property
     def title(self) -> str:
         if self.section == Section.EXPIRING:
-            return _("%(days)s天内到期") % {"days": settings.EXPIRING_DAYS}
+            return ending_soon_in_words()
         return str(self.section.label)
 
     @property

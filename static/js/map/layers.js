@@ -91,7 +91,7 @@ export class CustomerLayers {
 
   draw(answers) {
     const spots = readSpots(answers);
-    this.codes = new Set(spots.map((spot) => spot.code));
+    this.codes = new Set(spots.filter((spot) => spot.name).map((spot) => spot.code));
     this.pins.setPins(readPins(answers));
     const focused = this.markers.getLayers().find((marker) => marker.getElement() === document.activeElement);
     this.markers.clearLayers();

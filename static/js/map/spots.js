@@ -1,6 +1,7 @@
 // Several customers on one spot, a village centre mostly: one pill with name and done/total.
 
 import { gettext } from "gettext";
+import { config } from "map/address";
 import { textScale, token } from "map/canvas_layer";
 import { donut, short } from "map/donut";
 import { keyInTile } from "map/place_on_map";
@@ -73,8 +74,8 @@ function pill(spot) {
 
 function describe(spot) {
   const { total, done, expiring } = spot;
-  const said = { name: spot.name || gettext("同一位置"), total, done, expiring };
+  const said = { name: spot.name || gettext("同一位置"), total, done, ending: `${config.endingSoon} ${expiring}` };
   return expiring
-    ? gettext("{name}：共 {total} 户，已触达 {done} 户，{expiring} 户快到期。打开", said)
+    ? gettext("{name}：共 {total} 户，已触达 {done} 户，{ending} 户。打开", said)
     : gettext("{name}：共 {total} 户，已触达 {done} 户。打开", said);
 }
