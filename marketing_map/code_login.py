@@ -46,7 +46,7 @@ def ask_for_code(
     terms = staff.get_session_auth_hash()
     waiting = Waiting(staff.pk, terms, int(time.time()), page, known)
     request.session[WAITING] = asdict(waiting)
-    audit.record("session.code_asked", by=staff, target=f"staff:{staff.pk}", request=request)
+    audit.record("session.code_asked", by=None, target=f"staff:{staff.pk}", request=request)
     return redirect("login_code")
 
 

@@ -46,9 +46,10 @@ def enter_by_pin(*, device: RememberedDevice, pin: str, by: None = None) -> bool
         RememberedDevice.objects.filter(pk=device.pk).update(
             failures=0, last_used_at=timezone.now()
         )
-        # Who needs a second factor is not in yet: the code is asked for now.
-        action = "session.pin_given" if staff.needs_second_factor else "session.login_by_pin"
-        audit.record(action, by=staff, target=target, device=device.pk)
+        if staff.needs_second_factor:  # not in yet: the code is asked for now
+            audit.record("session.pin_given", by=by, target=target, device=device.pk)
+        else:
+            audit.record("session.login_by_pin", by=staff, target=target, device=device.pk)
         return True
     audit.record("session.login_failed", by=by, target=target, result="wrong_pin", device=device.pk)
     device.refresh_from_db(fields=["failures"])

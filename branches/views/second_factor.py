@@ -37,7 +37,7 @@ def authenticator(request: StaffRequest) -> HttpResponse:
         context = {"form": form, "forced": forced, "next": after, "digits": DIGITS}
         return _page(request, "account/factor_enrol.html", context | _to_scan(request, factor))
     request.session.pop(BEGUN, None)
-    response = _codes_page(request, form.recovery_codes, after)
+    response = _codes_page(request, form.recovery_codes, after, enrolled=True)
     _go_on_here(request, response, proved=True)
     return response
 
@@ -102,8 +102,11 @@ def _go_on_here(request: StaffRequest, response: HttpResponse, *, proved: bool) 
     remember_here(request, response, request.user)
 
 
-def _codes_page(request: StaffRequest, shown: list[str], after: str) -> HttpResponse:
-    return render(request, "account/factor_codes.html", {"codes": shown, "next": after})
+def _codes_page(
+    request: StaffRequest, shown: list[str], after: str, *, enrolled: bool = False
+) -> HttpResponse:
+    context = {"codes": shown, "next": after, "enrolled": enrolled}
+    return render(request, "account/factor_codes.html", context)
 
 
 def _page(request: StaffRequest, template: str, context: dict[str, object]) -> HttpResponse:
