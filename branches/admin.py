@@ -128,7 +128,8 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
         staff = people.filter(pk=_number(object_id)).first()
         if staff is not None:
             extra_context = {"reset_url": reverse("staff_reset", args=(staff.pk,))}
-            if request.user.resets_second_factors and staff.has_second_factor:
+            may_reset = Staff.objects.factor_resettable_by(request.user).filter(pk=staff.pk)
+            if staff.has_second_factor and may_reset.exists():
                 extra_context["factor_url"] = reverse("staff_factor_reset", args=(staff.pk,))
         return super().change_view(request, object_id, form_url, extra_context)
 

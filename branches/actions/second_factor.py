@@ -93,12 +93,10 @@ def reset_second_factor(*, staff: Staff, by: Staff | None) -> None:
     machine's administrator (`reset_mfa`).
 
     Raises:
-        PermissionDenied: see `StaffQuerySet.resettable_by`; in the admin alone.
+        PermissionDenied: see `StaffQuerySet.factor_resettable_by`.
     """
-    if by is not None:
-        people = Staff.objects.resettable_by(by)
-        if not by.resets_second_factors or not people.filter(pk=staff.pk).exists():
-            raise PermissionDenied
+    if by and not Staff.objects.factor_resettable_by(by).filter(pk=staff.pk).exists():
+        raise PermissionDenied
     count, _tables = SecondFactor.objects.filter(staff=staff).delete()
     _begin_anew(staff=staff, by=by)
     result = "ok" if count else "none"

@@ -57,6 +57,14 @@ class StaffQuerySet(models.QuerySet["Staff"]):
             return people.exclude(role=Role.SUPERVISOR, branch=user.branch)
         return people.managers() if user.is_supervisor else people.none()
 
+    def factor_resettable_by(self, user: "Staff") -> "StaffQuerySet":
+        """Whose second factor `user` may reset: of the people above, an administrator's alone.
+
+        A supervisor who could take both, password and second factor, could enter as anybody.
+        """
+        is_admin = user.is_staff and user.has_perm("branches.change_staff")
+        return self.resettable_by(user) if is_admin else self.none()
+
     def by_pinyin(self) -> "StaffQuerySet":
         return self.order_by("sort_key", "username")
 
@@ -78,6 +86,9 @@ class StaffManager(UserManager["Staff"]):
 
     def resettable_by(self, user: "Staff") -> StaffQuerySet:
         return self.get_queryset().resettable_by(user)
+
+    def factor_resettable_by(self, user: "Staff") -> StaffQuerySet:
+        return self.get_queryset().factor_resettable_by(user)
 
 
 class Staff(AbstractUser):
@@ -165,8 +176,3 @@ class Staff(AbstractUser):
     def resets_passwords(self) -> bool:
         """Whether they look after colleagues who forget theirs (see `resettable_by`)."""
         return self.is_supervisor or (self.is_staff and self.has_perm("branches.change_staff"))
-
-    @property
-    def resets_second_factors(self) -> bool:
-        """Whether they do it for those among them: in the admin only."""
-        return self.is_staff and self.has_perm("branches.change_staff")

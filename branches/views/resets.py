@@ -52,9 +52,7 @@ def reset(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def factor_reset(request: StaffRequest, pk: int) -> HttpResponse:
     """A colleague's lost authenticator: asked first (GET), then done (POST). From the admin."""
-    if not request.user.resets_second_factors:
-        raise PermissionDenied
-    people = Staff.objects.resettable_by(request.user).select_related("branch")
+    people = Staff.objects.factor_resettable_by(request.user).select_related("branch")
     staff = get_object_or_404(people, pk=pk)
     if request.method == "POST":
         reset_second_factor(staff=staff, by=request.user)
