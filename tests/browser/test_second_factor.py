@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from branches.models import SecondFactor
 from tests.browser.conftest import PHONE
+from tests.browser.test_accessibility import violations
 from tests.browser.test_doors import log_in
 from tests.cast import Cast, make_cast
 from tests.factors import Phone, enrolled
@@ -47,6 +48,7 @@ def test_a_supervisor_enrols_and_logs_in_again(world: Cast, look: Any) -> None:
     phone = Phone(parse_qs(urlsplit(link).query)["secret"][0])
     typed = page.locator(".temporary code").inner_text()
     assert typed.replace(" ", "") == phone.secret and no_wider_than_the_screen(page)
+    assert violations(page) == []
 
     page.get_by_label("6 位数字").fill(phone.wrong())
     page.get_by_role("button", name="启用").tap()
@@ -55,7 +57,7 @@ def test_a_supervisor_enrols_and_logs_in_again(world: Cast, look: Any) -> None:
     page.get_by_role("button", name="启用").tap()
     expect(page.get_by_text("只显示这一次")).to_be_visible()
     expect(page.locator(".recovery-codes li")).to_have_count(10)
-    assert no_wider_than_the_screen(page)
+    assert no_wider_than_the_screen(page) and violations(page) == []
     page.get_by_role("link", name="已抄好，继续").tap()
     expect(page).to_have_url(re.compile(r"/briefing/$"))
 
@@ -69,6 +71,7 @@ def test_a_supervisor_enrols_and_logs_in_again(world: Cast, look: Any) -> None:
     page.get_by_label("6 位数字").fill(phone.wrong())
     page.get_by_role("button", name="登录").tap()
     expect(page.get_by_role("alert")).to_contain_text("数字不对")
+    assert no_wider_than_the_screen(page) and violations(page) == []
     page.get_by_label("6 位数字").fill(phone.code())
     page.get_by_role("button", name="登录").tap()
     expect(page).to_have_url(re.compile(r"/briefing/$"))
@@ -79,6 +82,8 @@ def test_without_the_phone_a_recovery_code_opens(world: Cast, look: Any) -> None
     page = look(None, PHONE, has_touch=True, is_mobile=True)
     give_password(page)
     page.get_by_role("link", name="手机不在身边：用恢复码登录").tap()
+    expect(page.get_by_label("恢复码", exact=True)).to_be_visible()
+    assert violations(page) == []
     page.get_by_label("恢复码", exact=True).fill(phone.recovery_codes[0])
     page.get_by_role("button", name="登录").tap()
     expect(page.get_by_text("还剩 9 个")).to_be_visible()
