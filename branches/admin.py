@@ -125,8 +125,12 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     ) -> Any:
         """The page of one person leads to the reset, for those whose it is."""
         people = Staff.objects.resettable_by(request.user)
-        if people.filter(pk=_number(object_id)).exists():
-            extra_context = {"reset_url": reverse("staff_reset", args=(object_id,))}
+        staff = people.filter(pk=_number(object_id)).first()
+        if staff is not None:
+            extra_context = {"reset_url": reverse("staff_reset", args=(staff.pk,))}
+            may_reset = Staff.objects.factor_resettable_by(request.user).filter(pk=staff.pk)
+            if staff.has_second_factor and may_reset.exists():
+                extra_context["factor_url"] = reverse("staff_factor_reset", args=(staff.pk,))
         return super().change_view(request, object_id, form_url, extra_context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -63,6 +63,8 @@ def device_here(request: HttpRequest) -> RememberedDevice | None:
     device = RememberedDevice.objects.of_token(token) if token else None
     if device is None or not device.staff.pin or device.staff.must_change_password:
         return None
+    if device.staff.needs_second_factor and not device.staff.has_second_factor:
+        return None  # a PIN does not lead to enrolling one: the password does
     return device
 
 

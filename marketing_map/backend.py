@@ -6,6 +6,8 @@ from django.contrib.auth.backends import ModelBackend
 
 from branches.models import Staff
 
+BACKEND = "marketing_map.backend.StaffBackend"
+
 
 class StaffBackend(ModelBackend):
     """Django's, with the branch fetched along. Read from the database at each request, so

@@ -6,10 +6,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from branches.models import Role
+from branches.models.staff import ADMIN
+
 
 @register()
 def production_is_configured(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """In production: PostgreSQL, HTTPS, keys of its own, and the application not the tables' owner.
+    """In production: PostgreSQL, HTTPS, keys of its own, a second factor for those who can do
+    much, and the application not the tables' owner.
 
     Each command runs this first, and the web server does (`marketing_map.wsgi`).
     """
@@ -26,6 +30,9 @@ def production_is_configured(app_configs: Any, **kwargs: Any) -> list[CheckMessa
         "map.E004 HTTPS must be on in production.": not settings.HTTPS,
         "map.E005 ALLOWED_HOSTS must name this installation's hosts.": (
             not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS
+        ),
+        f"map.E008 MFA_ROLES must name at least {', '.join(settings.PRIVILEGED)}.": (
+            not set(settings.PRIVILEGED) <= set(settings.MFA_ROLES)
         ),
     }
     said = [text.partition(" ") for text, is_wrong in wrong.items() if is_wrong]
@@ -56,6 +63,17 @@ def _is_random(key: str) -> bool:
         return len(bytes.fromhex(key)) == 32 and len(set(bytes.fromhex(key))) >= 16
     except ValueError:
         return False
+
+
+@register()
+def roles_of_the_second_factor_are_known(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A role mistyped in MFA_ROLES would leave those who have it with the password alone."""
+    known = {ADMIN, *Role} - {Role.SYSTEM}
+    return [
+        Error(f"MFA_ROLES: {name!r} is no role.", id="map.E009")
+        for name in settings.MFA_ROLES
+        if name not in known
+    ]
 
 
 @register()

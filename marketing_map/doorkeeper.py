@@ -18,6 +18,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from branches.authenticator import PROVED
 from branches.device_cookie import IN_SESSION
 from branches.models import RememberedDevice
 from trust import audit
@@ -25,6 +26,7 @@ from trust import audit
 Answer = Callable[[HttpRequest], HttpResponseBase]
 BEGAN, USED, ENDED = "began", "used", "ended"
 IDLE, TOO_LONG, ELSEWHERE, EXPIRED = "idle", "hours", "elsewhere", "expired"
+CODE = "code"  # the code that belongs to the password was not given (in time)
 WRITE_EVERY = 60  # seconds
 
 
@@ -42,15 +44,20 @@ def end_sessions(get_response: Answer) -> Answer:
         if not reason:
             _note_use(request)
             return get_response(request)
-        user = request.user
-        audit.record("session.ended", by=user, target=f"staff:{user.pk}", result=reason)
-        logout(request)
-        request.session[ENDED] = reason  # the login page says it once
-        if request.method in {"GET", "HEAD"} or request.headers.get("HX-Request"):
-            return get_response(request)
-        return redirect_to_login(_page_of_the_form(request))
+        return _end(request, reason, get_response)
 
     return answer
+
+
+def _end(request: HttpRequest, reason: str, get_response: Answer) -> HttpResponseBase:
+    """Log them out and lead to the login, which says why, and from there back to their page."""
+    user = request.user
+    audit.record("session.ended", by=user, target=f"staff:{user.pk}", result=reason)
+    logout(request)
+    request.session[ENDED] = reason  # the login page says it once
+    if request.method in {"GET", "HEAD"} or request.headers.get("HX-Request"):
+        return get_response(request)
+    return redirect_to_login(_page_of_the_form(request))
 
 
 def password_first(get_response: Answer) -> Answer:
@@ -60,16 +67,40 @@ def password_first(get_response: Answer) -> Answer:
         user = request.user
         if not user.is_authenticated or not user.must_change_password:
             return get_response(request)
-        password = reverse("password")
-        open_still = {password, reverse("logout"), reverse("set_language"), reverse("display")}
-        if request.path in open_still:
-            return get_response(request)
-        if request.headers.get("HX-Request"):
-            return HttpResponse(headers={"HX-Redirect": password})
-        page = request.get_full_path() if request.method == "GET" else reverse("home")
-        return redirect(f"{password}?{urlencode({'next': page})}")
+        return _nowhere_but(reverse("password"), request, get_response)
 
     return answer
+
+
+def second_factor_first(get_response: Answer) -> Answer:
+    """Middleware: who needs a second factor and has none enrols before anything else.
+
+    A session of theirs that was opened without its code (by PIN, or before
+    MFA_ROLES named their role) ends. Asks the database only in these two cases.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        user = request.user
+        if not user.is_authenticated or not user.needs_second_factor:
+            return get_response(request)
+        if request.session.get(PROVED) or user.must_change_password:
+            return get_response(request)
+        if user.has_second_factor:
+            return _end(request, CODE, get_response)
+        return _nowhere_but(reverse("second_factor"), request, get_response)
+
+    return answer
+
+
+def _nowhere_but(first: str, request: HttpRequest, get_response: Answer) -> HttpResponseBase:
+    """The page `first`, or the way to it; and what helps to read it, or to leave."""
+    open_still = {first, reverse("logout"), reverse("set_language"), reverse("display")}
+    if request.path in open_still:
+        return get_response(request)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": first})
+    page = request.get_full_path() if request.method == "GET" else reverse("home")
+    return redirect(f"{first}?{urlencode({'next': page})}")
 
 
 def _why_over(request: HttpRequest) -> str:

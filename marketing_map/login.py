@@ -17,11 +17,11 @@ from branches.locking import FAILED, LOCKED, is_locked
 from branches.models import RememberedDevice, Staff
 from branches.next_page import next_page
 from branches.pins import DIGITS
+from marketing_map.backend import BACKEND
+from marketing_map.code_login import ask_for_code
 from marketing_map.doorkeeper import BEGAN, ENDED, EXPIRED
 from trust import audit
 from trust.masking import mask_name
-
-BACKEND = "marketing_map.backend.StaffBackend"
 
 
 class LoginForm(AuthenticationForm):
@@ -47,7 +47,8 @@ class LoginForm(AuthenticationForm):
 
 
 class LoginView(auth_views.LoginView):
-    """Password; or, on a device that gave it today, the PIN (`pin_login`)."""
+    """Password; or, on a device that gave it today, the PIN (`pin_login`). Then, for whoever has a
+    second factor, its code (`code_login`)."""
 
     form_class = LoginForm
     template_name = "login.html"
@@ -64,8 +65,10 @@ class LoginView(auth_views.LoginView):
         return super().get_context_data(**door_context(self.request, shown), **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
         staff = form.get_user()
+        if staff.has_second_factor:
+            return ask_for_code(self.request, staff, page=self.get_success_url())
+        response = super().form_valid(form)
         audit.record("session.login", by=staff, target=f"staff:{staff.pk}", request=self.request)
         if not staff.must_change_password:
             remember_here(self.request, response, staff)
@@ -114,11 +117,14 @@ def pin_login(request: HttpRequest) -> HttpResponse:
         if left is None:
             forget_here(response)
         return response
+    page = next_page(request, settings.LOGIN_REDIRECT_URL)
+    if device.staff.needs_second_factor:
+        return ask_for_code(request, device.staff, page=page, device=device)
     open_session(request, device.staff, backend=BACKEND)
     # The day of the device is the day of the password: a PIN does not lengthen it.
     request.session[BEGAN] = int(device.created_at.timestamp())
     request.session[IN_SESSION] = device.pk
-    return redirect(next_page(request, settings.LOGIN_REDIRECT_URL))
+    return redirect(page)
 
 
 def _usable_device(request: HttpRequest) -> RememberedDevice | None:

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "marketing_map.doorkeeper.end_sessions",
     "marketing_map.doorkeeper.password_first",
+    "marketing_map.doorkeeper.second_factor_first",
     "marketing_map.middleware.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -149,6 +150,9 @@ SESSION_HOURS = env.int("SESSION_HOURS", 12)  # … and after so long in any cas
 TEMPORARY_PASSWORD_HOURS = env.int("TEMPORARY_PASSWORD_HOURS", 24)  # of one that was reset
 LOGIN_FAILURES = env.int("LOGIN_FAILURES", 5)  # wrong tries in a row that lock a person out …
 LOGIN_LOCK_MINUTES = env.int("LOGIN_LOCK_MINUTES", 15)  # … for so long
+# Who must give a code besides the password: roles, and `admin` for those of the admin.
+PRIVILEGED = ["supervisor", "admin", "reviewer", "auditor"]
+MFA_ROLES = env.list("MFA_ROLES", default=PRIVILEGED if PRODUCTION else [])
 # Heads of the audit chain are noted here, for the log collection to carry away (trust/heads.py).
 AUDIT_HEADS = env.str("AUDIT_HEADS", str(VAR_DIR / "audit-heads.txt"))
 AUTH_PASSWORD_VALIDATORS = [

@@ -16,12 +16,14 @@ from branches.access import StaffRequest, everybody, public
 from branches.actions.devices import revoke_devices
 from branches.device_cookie import IN_SESSION, forget_here
 from branches.models import Role
+from marketing_map.code_login import code_login
 from marketing_map.context import FIRST_SCREEN
 from marketing_map.login import LoginView, pin_login
 from trust import audit
 
 login = public(LoginView.as_view())
 login_by_pin = public(require_POST(pin_login))
+login_code = public(code_login)
 
 
 @public

@@ -1,9 +1,8 @@
-"""推送: addresses and QR codes of pages, and what is new about them."""
+"""推送: addresses of pages, and what is new about them."""
 
 from datetime import timedelta
 from urllib.parse import urljoin
 
-import segno
 from django.conf import settings
 from django.db.models import F, Q
 from django.http import HttpRequest
@@ -22,13 +21,6 @@ def address_of(share: Share, request: HttpRequest, name: str = "shared_page") ->
     path = reverse(name, args=[share.code])
     base = settings.SHARE_URL
     return urljoin(base, path) if base else request.build_absolute_uri(path)
-
-
-def qr_of(text: str) -> str:
-    """A QR code as a ``data:`` address for ``<img>``: black on white, whatever the theme."""
-    code = segno.make_qr(text, error="m")
-    address: str = code.svg_data_uri(scale=4, border=3, light="#fff", omitsize=True)
-    return address
 
 
 def sent_to(lead: Lead) -> list[Share]:

@@ -38,6 +38,7 @@ SCREENS = [
     ("wang", "/map/villages/{village}/profile/"),
     ("wang", "/me/pin/"),
     ("wang", "/me/password/"),
+    ("wang", "/me/authenticator/"),
     ("zhao", "/briefing/"),
     ("zhao", "/targets/"),
     ("zhao", "/staff/"),

@@ -31,7 +31,7 @@ def remember_device(*, staff: Staff, label: str, by: Staff) -> tuple[RememberedD
 
 @transaction.atomic
 def enter_by_pin(*, device: RememberedDevice, pin: str, by: None = None) -> bool:
-    """Whether the PIN opens the door for the device's owner. The try is counted before it is made.
+    """Whether the PIN is the one of the device's owner. The try is counted before it is made.
 
     `by` is nobody: who stands at the door is what is being found out.
     """
@@ -46,7 +46,10 @@ def enter_by_pin(*, device: RememberedDevice, pin: str, by: None = None) -> bool
         RememberedDevice.objects.filter(pk=device.pk).update(
             failures=0, last_used_at=timezone.now()
         )
-        audit.record("session.login_by_pin", by=staff, target=target, device=device.pk)
+        if staff.needs_second_factor:  # not in yet: the code is asked for now
+            audit.record("session.pin_given", by=by, target=target, device=device.pk)
+        else:
+            audit.record("session.login_by_pin", by=staff, target=target, device=device.pk)
         return True
     audit.record("session.login_failed", by=by, target=target, result="wrong_pin", device=device.pk)
     device.refresh_from_db(fields=["failures"])

@@ -1,6 +1,16 @@
 from branches.models.branch import Branch, BranchLevel
 from branches.models.remembered_device import RememberedDevice
+from branches.models.second_factor import RecoveryCode, SecondFactor
 from branches.models.staff import Role, Staff
 from branches.models.system_token import SystemToken
 
-__all__ = ["Branch", "BranchLevel", "RememberedDevice", "Role", "Staff", "SystemToken"]
+__all__ = [
+    "Branch",
+    "BranchLevel",
+    "RecoveryCode",
+    "RememberedDevice",
+    "Role",
+    "SecondFactor",
+    "Staff",
+    "SystemToken",
+]

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.branch import Branch
@@ -17,6 +19,9 @@ class Role(models.TextChoices):
     REVIEWER = "reviewer", _("名单复核")
     AUDITOR = "auditor", _("审计")
     SYSTEM = "system", _("行内系统")
+
+
+ADMIN = "admin"  # in MFA_ROLES: whoever may open the admin, whatever their role
 
 
 class StaffQuerySet(models.QuerySet["Staff"]):
@@ -52,6 +57,14 @@ class StaffQuerySet(models.QuerySet["Staff"]):
             return people.exclude(role=Role.SUPERVISOR, branch=user.branch)
         return people.managers() if user.is_supervisor else people.none()
 
+    def factor_resettable_by(self, user: "Staff") -> "StaffQuerySet":
+        """Whose second factor `user` may reset: of the people above, an administrator's alone.
+
+        A supervisor who could take both, password and second factor, could enter as anybody.
+        """
+        is_admin = user.is_staff and user.has_perm("branches.change_staff")
+        return self.resettable_by(user) if is_admin else self.none()
+
     def by_pinyin(self) -> "StaffQuerySet":
         return self.order_by("sort_key", "username")
 
@@ -74,6 +87,9 @@ class StaffManager(UserManager["Staff"]):
     def resettable_by(self, user: "Staff") -> StaffQuerySet:
         return self.get_queryset().resettable_by(user)
 
+    def factor_resettable_by(self, user: "Staff") -> StaffQuerySet:
+        return self.get_queryset().factor_resettable_by(user)
+
 
 class Staff(AbstractUser):
     """A member of staff. `username` is the 工号."""
@@ -88,6 +104,8 @@ class Staff(AbstractUser):
     must_change_password = models.BooleanField(_("须先改密码"), default=False)
     # Until when a password that somebody else set opens the door; None: their own.
     password_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # One more ends every session of theirs: their second factor is another one now.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
     sort_key = models.CharField(max_length=120, blank=True, editable=False)  # pinyin of the name
 
     objects = StaffManager()  # type: ignore[assignment,misc]
@@ -126,6 +144,26 @@ class Staff(AbstractUser):
         """Whether their password is a temporary one whose day is over."""
         until = self.password_expires_at
         return self.must_change_password and until is not None and until <= timezone.now()
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether the password alone is not enough for them, by MFA_ROLES."""
+        is_admin = self.is_staff or self.is_superuser
+        return self.role in settings.MFA_ROLES or (is_admin and ADMIN in settings.MFA_ROLES)
+
+    @property
+    def has_second_factor(self) -> bool:
+        from branches.models.second_factor import SecondFactor
+
+        return SecondFactor.objects.in_force().filter(staff=self).exists()
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """What ends the sessions when it changes: Django's hash of the password, and the epoch."""
+        by_password: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        if not self.session_epoch:
+            return by_password
+        text = f"{by_password}:{self.session_epoch}"
+        return salted_hmac("branches.Staff.session_epoch", text, secret=secret).hexdigest()
 
     def take_turn(self) -> None:
         """What they do at the same moment queues, so that what is counted in between holds.

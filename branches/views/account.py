@@ -43,7 +43,10 @@ def pin(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, "account/pin.html", {"form": form})
     form.save()
-    messages.success(request, _("PIN 已设好。今天在这台设备上再登录，只输 PIN 就行。"))
+    if request.user.needs_second_factor:
+        messages.success(request, _("PIN 已设好。今天在这台设备上再登录，PIN 代替密码。"))
+    else:
+        messages.success(request, _("PIN 已设好。今天在这台设备上再登录，只输 PIN 就行。"))
     response = redirect("me")
     remember_here(request, response, request.user)
     return response

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from branches.access import StaffRequest, everybody
 from branches.actions.credentials import reset_password
+from branches.actions.second_factor import reset_second_factor
 from branches.models import Staff
 
 MOST = 50
@@ -45,3 +46,15 @@ def reset(request: StaffRequest, pk: int) -> HttpResponse:
     response = render(request, "account/reset.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@everybody
+@require_http_methods(["GET", "POST"])
+def factor_reset(request: StaffRequest, pk: int) -> HttpResponse:
+    """A colleague's lost authenticator: asked first (GET), then done (POST). From the admin."""
+    people = Staff.objects.factor_resettable_by(request.user).select_related("branch")
+    staff = get_object_or_404(people, pk=pk)
+    if request.method == "POST":
+        reset_second_factor(staff=staff, by=request.user)
+    context = {"staff": staff, "done": request.method == "POST"}
+    return render(request, "account/factor_reset.html", context)

@@ -117,6 +117,7 @@ DELETED = (
     Held("outreach.ContactLogVersion", lambda customer: Q(log__lead__customer=customer)),
 )
 NOT_ABOUT_THE_CUSTOMER = {
+    "branches.SecondFactor.secret": "of a member of staff, for their login",
     "outreach.VillageProfile.helper_name": "the village's helper, who is no customer of the list",
     "outreach.VillageProfile.helper_phone": "likewise",
     "outreach.VillageProfile.note": "about a village",

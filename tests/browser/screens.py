@@ -28,6 +28,7 @@ from outreach.models import (
     Target,
 )
 from tests.cast import SHOUGUANG, Cast, make_cast, make_lead
+from tests.factors import enrolled
 from tests.lists import compared
 from tests.shares import make_texts, send
 from whitelist.models import Correction, CorrectionField
@@ -81,6 +82,7 @@ SCREENS = (
     Screen("pin", "wang", "/me/pin/"),
     Screen("phone", "wang", "/me/phone/"),
     Screen("devices", "wang", "/me/devices/"),
+    Screen("authenticator-new", "wang", "/me/authenticator/", tap=".steps summary", shows=".qr"),
     Screen("not-found", "wang", "/no/such/page/"),
     Screen("forbidden", "wang", "/audit/"),
     Screen("map-of-supervisor", "zhao", CLOSE, shows=".spot"),
@@ -116,6 +118,9 @@ SCREENS = (
     Screen("find-customer", "zhou", "/lists/customers/"),
     Screen("customer-trace", "zhou", "/lists/customers/{customer}/"),
     Screen("me-of-auditor", "zhou", "/me/"),
+    Screen("authenticator", "zhou", "/me/authenticator/"),
+    Screen("authenticator-off", "zhou", "/me/authenticator/off/"),
+    Screen("recovery-codes", "zhou", "/me/authenticator/codes/"),
 )
 MAIN = set(
     "login map map-card outcome today village me leads briefing staff funnel lists report feed"
@@ -126,6 +131,7 @@ MAIN = set(
 def make_world() -> tuple[Cast, dict[str, Any]]:
     """A little of everything, and what the addresses above need of it."""
     cast = make_cast()
+    enrolled(cast.zhou)
     lead = make_lead(cast, holder=cast.wang, valid_to=timezone.localdate())
     make_lead(cast, holder=cast.wang, stage=Stage.CONTACTED, last_contact_at=timezone.now())
     make_lead(cast, holder=cast.wang, stage=Stage.INTERESTED, follow_up_at=timezone.now())

@@ -54,6 +54,9 @@ WRONG = [
     ("INDEX_KEY", "not a key", "map.E006"),
     ("SECRET_KEY", "short", "map.E006"),
     ("FIELD_KEYS", f"2:{WHOLE['AUDIT_KEY']},{WHOLE['FIELD_KEYS']}", "map.E007"),
+    ("MFA_ROLES", "supervisor,admin,reviewer", "map.E008"),
+    ("MFA_ROLES", "", "map.E008"),
+    ("MFA_ROLES", "supervisor,admin,reviewer,auditor,manger", "map.E009"),
     ("AUDIT_KEY", "", "AUDIT_KEY must be set in production"),
 ]
 

@@ -9,6 +9,7 @@ from django.test import Client
 
 from branches.models import Staff
 from tests.cast import Cast, make_cast
+from tests.factors import enrolled
 from tests.outreach.test_one_winner import at_once
 from trust.models import AuditEvent
 
@@ -61,6 +62,36 @@ def test_where_the_present_password_is_asked(world: Cast, checked: list[str]) ->
 
     assert at_once([try_once(number) for number in range(TRIES)]) == [422] * TRIES
     assert results() == {"failed": 5, "locked": TRIES - 5} and len(checked) == 5
+
+
+def test_where_the_code_is_asked(world: Cast) -> None:
+    phone = enrolled(world.wang)
+    clients = [Client() for _ in range(TRIES)]
+    for client in clients:
+        client.post("/login/", {"username": "wang", "password": "pw"})
+
+    def try_once(number: int) -> Any:
+        form = {"code": phone.wrong()}
+        return lambda: clients[number].post("/login/code/", form).status_code
+
+    assert at_once([try_once(number) for number in range(TRIES)]) == [200] * TRIES
+    assert results() == {"failed": 5, "locked": TRIES - 5}
+
+
+@pytest.mark.parametrize("kind", ["code", "recovery"])
+def test_a_right_code_lets_one_in(world: Cast, kind: str, settings: Any) -> None:
+    settings.LOGIN_FAILURES = TRIES + 1
+    phone = enrolled(world.wang)
+    code = phone.code() if kind == "code" else phone.recovery_codes[0]
+    clients = [Client() for _ in range(TRIES)]
+    for client in clients:
+        client.post("/login/", {"username": "wang", "password": "pw"})
+
+    def try_once(number: int) -> Any:
+        return lambda: clients[number].post("/login/code/", {"code": code}).status_code
+
+    found = at_once([try_once(number) for number in range(TRIES)])
+    assert sorted(found) == [200] * (TRIES - 1) + [302]
 
 
 def test_the_new_password_is_no_second_try(world: Cast, checked: list[str]) -> None:

@@ -20,7 +20,8 @@ from branches.access import public
 from outreach.actions.count_visit import count_click, count_open
 from outreach.models import Share
 from outreach.navigation import amap, tencent
-from outreach.shares import address_of, qr_of
+from outreach.shares import address_of
+from trust.qr import qr_of
 
 LONGEST_CODE = 32
 NOT_A_PERSON = ("bot", "spider", "crawl", "preview", "slurp")

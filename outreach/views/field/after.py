@@ -17,9 +17,10 @@ from outreach.actions.share_page import marketing_refusal, share_page, withdraw_
 from outreach.disclosure import shown_to
 from outreach.gates import GateRefusal, may_work
 from outreach.models import Lead, Script, ScriptKind, Share
-from outreach.shares import address_of, qr_of
+from outreach.shares import address_of
 from outreach.views.field.cards import lead_for
 from outreach.views.field.sheets import answer
+from trust.qr import qr_of
 
 
 @allow(*FIELD_ROLES)
