@@ -10,6 +10,7 @@ import hmac
 import json
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -29,13 +30,29 @@ def remember_address(get_response: Answer) -> Answer:
     """Middleware: events of this request say where it came from, however deep they are written."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        token = _address.set(request.META.get("REMOTE_ADDR") or "")
+        token = _address.set(address_of(request))
         try:
             return get_response(request)
         finally:
             _address.reset(token)
 
     return answer
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request came from; empty when that is no address.
+
+    Behind TRUSTED_PROXIES proxies, each of which adds whom it was asked by to the end of
+    X-Forwarded-For, the one so many from the end: what stands before it anybody can write.
+    """
+    hops = settings.TRUSTED_PROXIES
+    told = [request.META.get("REMOTE_ADDR") or ""]
+    if hops:
+        told = request.headers.get("X-Forwarded-For", "").split(",")[-hops:]
+    try:
+        return str(ip_address(told[0].strip()))
+    except ValueError:
+        return ""
 
 
 def digest_of_ids(ids: Iterable[int]) -> str:
@@ -69,7 +86,7 @@ def record(
         action=action,
         target=target,
         result=result,
-        address=(request.META.get("REMOTE_ADDR") or "") if request else _address.get(),
+        address=address_of(request) if request else _address.get(),
         detail=detail,
     )
     event.mac = mac_of(event)

@@ -79,6 +79,15 @@ def test_production_starts_when_nothing_is_wrong(tmp_path: Path) -> None:
     assert (web.returncode, web.stdout, web.stderr) == (0, "up\n", "")
 
 
+def test_cookies_are_bound_to_the_host(tmp_path: Path) -> None:
+    asked = (
+        "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME,"
+        " s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_PATH)"
+    )
+    found = started(tmp_path, "-c", asked, DJANGO_SETTINGS_MODULE="marketing_map.settings")
+    assert found.stdout == "__Host-session __Host-csrf True True /\n"
+
+
 def test_the_clock_has_the_work_of_every_floor(tmp_path: Path) -> None:
     asked = "import django; django.setup(); from jobs import clock; print(clock.registered())"
     found = started(tmp_path, "-c", asked, DJANGO_SETTINGS_MODULE="marketing_map.settings")

@@ -43,6 +43,26 @@ def test_a_digest_does_not_depend_on_order() -> None:
     assert audit.digest_of_ids([1, 23]) != audit.digest_of_ids([12, 3])
 
 
+@pytest.mark.parametrize(
+    ("proxies", "told", "address"),
+    [
+        (0, "203.0.113.9", "127.0.0.9"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "198.51.100.1, 203.0.113.9", "203.0.113.9"),  # the first was written by the client
+        (2, "203.0.113.9, 192.0.2.7", "203.0.113.9"),
+        (1, "", ""),
+        (1, "<script>", ""),
+        (2, "2001:db8::1 ,192.0.2.7", "2001:db8::1"),
+    ],
+)
+def test_the_address_is_what_the_last_trusted_proxy_was_asked_by(
+    settings, rf, proxies: int, told: str, address: str
+) -> None:
+    settings.TRUSTED_PROXIES = proxies
+    request = rf.get("/", REMOTE_ADDR="127.0.0.9", HTTP_X_FORWARDED_FOR=told)
+    assert audit.address_of(request) == address
+
+
 def test_an_event_written_without_its_request_still_says_where_from(cast: Cast, rf) -> None:
     def view(request):
         audit.record("deep.inside", by=cast.wang)
