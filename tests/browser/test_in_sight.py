@@ -12,6 +12,9 @@ from tests.browser.conftest import DESK
 from tests.cast import SHOUGUANG, Cast, make_cast, make_lead
 from whitelist.models import Precision
 
+# Of the browser alone: the same on either engine.
+pytestmark = pytest.mark.slow
+
 expect.set_options(timeout=15_000)  # for a machine with other work to do
 LON, LAT = SHOUGUANG
 CLOSE = f"/map/?z=15&lat={LAT}&lon={LON}"
