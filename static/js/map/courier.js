@@ -39,8 +39,12 @@ function send() {
   }
   asked = [];
   for (const [zoom, group] of groups) {
-    const parts = ["t", "l"].map((part) => group.filter((each) => each.part === part));
-    while (parts.some((part) => part.length)) carry(zoom, ...parts.map((part) => part.splice(0, MOST)));
+    const labels = group.filter(({ part }) => part === "l"); // they go with the first question
+    const customers = group.filter(({ part }) => part === "t");
+    for (const question of new Set(customers.length ? customers.map(({ query }) => query) : [""])) {
+      const tiles = customers.filter(({ query }) => query === question);
+      while (tiles.length || labels.length) carry(zoom, tiles.splice(0, MOST), labels.splice(0, MOST));
+    }
   }
 }
 
