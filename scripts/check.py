@@ -29,6 +29,7 @@ def main() -> None:
         ("format", ["ruff", "format", "--check", "--quiet", "."], {}),
         ("types", ["mypy", "."], {}),
         ("templates", ["djlint", "templates", "--lint", "--quiet"], {}),
+        ("licences", [MANAGE[0], "scripts/supply.py", "licences"], {}),
         ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], {}),
         ("system", [*MANAGE, "check", "--fail-level", "WARNING"], {}),
         ("deploy", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
