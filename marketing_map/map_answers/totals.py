@@ -36,7 +36,7 @@ def totals(asked: Asked, window: Window | None = None) -> Totals:
     question = asked.question
     if question is None:
         if window is None:
-            return counted(asked.leads) | {"unlocated": asked.leads.unlocated().count()}
+            return counted(asked.leads, unlocated=Count("stage", filter=Q(tile_key=None)))
         return counted(in_window(asked.by_key, window))
     if window is None:
         unlocated = counted(asked.leads.unlocated())
@@ -60,8 +60,8 @@ def totals(asked: Asked, window: Window | None = None) -> Totals:
     return _add(found, counted(asked.by_key.in_key_ranges(ranges)))
 
 
-def counted(leads: LeadQuerySet) -> Totals:
-    """The same of these leads, one by one.
+def counted(leads: LeadQuerySet, **more: Count) -> Totals:
+    """The same of these leads, one by one, and what else is to be counted of them.
 
     All that is asked of a lead stands in the index that finds it (``lead_tile_counts``), so
     that no row is fetched to be counted: not even its id, which that index lacks.
@@ -71,6 +71,7 @@ def counted(leads: LeadQuerySet) -> Totals:
         to_contact=Count("stage", filter=Q(stage=Stage.TO_CONTACT)),
         unassigned=Count("stage", filter=Q(holder=None)),
         expiring=Count("stage", filter=Q(valid_to__lte=_soon())),
+        **more,
     )
 
 
