@@ -153,9 +153,9 @@ class Staff(AbstractUser):
 
     @property
     def has_second_factor(self) -> bool:
-        from branches.models.second_factor import SecondFactor
-
-        return SecondFactor.objects.in_force().filter(staff=self).exists()
+        """Whether one is in force (`SecondFactorQuerySet.in_force`)."""
+        in_force = Staff.objects.filter(pk=self.pk, second_factor__confirmed_at__isnull=False)
+        return in_force.exists()
 
     def _get_session_auth_hash(self, secret: Any = None) -> str:
         """What ends the sessions when it changes: Django's hash of the password, and the epoch."""
