@@ -19,25 +19,32 @@ def production_is_configured(app_configs: Any, **kwargs: Any) -> list[CheckMessa
     """
     if not settings.PRODUCTION:
         return []
-    wrong = {
-        "map.E001 Production needs PostgreSQL: set DATABASE_URL.": (
-            settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    wrong = (
+        (
+            "map.E001",
+            settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"),
+            "Production needs PostgreSQL: set DATABASE_URL.",
         ),
-        "map.E002 DEBUG must be off in production.": settings.DEBUG,
-        "map.E003 DATABASE_APP_ROLE is empty: migrate as the owner, run as another role.": (
-            not settings.DATABASE_APP_ROLE
+        ("map.E002", settings.DEBUG, "DEBUG must be off in production."),
+        (
+            "map.E003",
+            not settings.DATABASE_APP_ROLE,
+            "DATABASE_APP_ROLE is empty: migrate as the owner, run as another role.",
         ),
-        "map.E004 HTTPS must be on in production.": not settings.HTTPS,
-        "map.E005 ALLOWED_HOSTS must name this installation's hosts.": (
-            not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS
+        ("map.E004", not settings.HTTPS, "HTTPS must be on in production."),
+        (
+            "map.E005",
+            not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS,
+            "ALLOWED_HOSTS must name this installation's hosts.",
         ),
-        f"map.E008 MFA_ROLES must name at least {', '.join(settings.PRIVILEGED)}.": (
-            not set(settings.PRIVILEGED) <= set(settings.MFA_ROLES)
+        (
+            "map.E008",
+            not set(settings.PRIVILEGED) <= set(settings.MFA_ROLES),
+            f"MFA_ROLES must name at least {', '.join(settings.PRIVILEGED)}.",
         ),
-    }
-    said = [text.partition(" ") for text, is_wrong in wrong.items() if is_wrong]
+    )
     return [
-        *(Error(text, id=number) for number, _, text in said),
+        *(Error(text, id=number) for number, is_wrong, text in wrong if is_wrong),
         *_weak_keys(),
     ]
 

@@ -98,14 +98,18 @@ def _enter(
     response = redirect(waiting.page)
     device = RememberedDevice.objects.filter(pk=waiting.device).first()
     if device is not None:
-        # The day of the device is the day of the password: a PIN does not lengthen it.
-        request.session[BEGAN] = int(device.created_at.timestamp())
-        request.session[IN_SESSION] = device.pk
+        go_on_with_the_day_of(device, request)
     elif not staff.must_change_password:
         remember_here(request, response, staff)
     if is_recovery:
         _say_what_is_left(request, staff)
     return response
+
+
+def go_on_with_the_day_of(device: RememberedDevice, request: HttpRequest) -> None:
+    """The day of the device is the day of the password: a PIN does not lengthen it."""
+    request.session[BEGAN] = int(device.created_at.timestamp())
+    request.session[IN_SESSION] = device.pk
 
 
 def _say_what_is_left(request: HttpRequest, staff: Staff) -> None:

@@ -12,14 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from branches.actions.devices import enter_by_pin
-from branches.device_cookie import IN_SESSION, device_here, forget_here, remember_here
+from branches.device_cookie import device_here, forget_here, remember_here
 from branches.locking import FAILED, LOCKED, is_locked
 from branches.models import RememberedDevice, Staff
 from branches.next_page import next_page
 from branches.pins import DIGITS
 from marketing_map.backend import BACKEND
-from marketing_map.code_login import ask_for_code
-from marketing_map.doorkeeper import BEGAN, ENDED, EXPIRED
+from marketing_map.code_login import ask_for_code, go_on_with_the_day_of
+from marketing_map.doorkeeper import ENDED, EXPIRED
 from trust import audit
 from trust.masking import mask_name
 
@@ -121,9 +121,7 @@ def pin_login(request: HttpRequest) -> HttpResponse:
     if device.staff.needs_second_factor:
         return ask_for_code(request, device.staff, page=page, device=device)
     open_session(request, device.staff, backend=BACKEND)
-    # The day of the device is the day of the password: a PIN does not lengthen it.
-    request.session[BEGAN] = int(device.created_at.timestamp())
-    request.session[IN_SESSION] = device.pk
+    go_on_with_the_day_of(device, request)
     return redirect(page)
 
 

@@ -2,14 +2,13 @@
 likeliest to answer."""
 
 from copy import copy
-from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Case, F, Index, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from outreach.local_day import soon
 from outreach.stages import Stage
 
 _EARLY = (Stage.TO_CONTACT, Stage.CONTACTED, Stage.INTERESTED)
@@ -24,7 +23,7 @@ def turn() -> Case:
     """The turn of a lead, 0 first."""
     return Case(
         When(_due(), then=Value(0)),
-        When(Q(stage__in=_EARLY, valid_to__lte=_soon()), then=Value(1)),
+        When(Q(stage__in=_EARLY, valid_to__lte=soon()), then=Value(1)),
         When(stage=Stage.TO_CONTACT, then=Value(2)),
         When(stage__in=_EARLY, then=Value(3)),
         default=Value(4),
@@ -38,13 +37,13 @@ def turns() -> list[Q]:
     For leads that have a last day, as all have that may be marketed to. ``ends`` is
     `ENDS`, annotated.
     """
-    soon = _soon()
+    last_day = soon()
     waits = ~_due()
     return [
         _due(),
-        waits & Q(stage__in=_EARLY, ends__lte=soon),
-        waits & Q(stage=Stage.TO_CONTACT, ends__gt=soon),
-        waits & Q(stage__in=_EARLY[1:], ends__gt=soon),
+        waits & Q(stage__in=_EARLY, ends__lte=last_day),
+        waits & Q(stage=Stage.TO_CONTACT, ends__gt=last_day),
+        waits & Q(stage__in=_EARLY[1:], ends__gt=last_day),
         waits & Q(stage__in=[stage for stage in Stage if stage not in _EARLY]),
     ]
 
@@ -73,7 +72,3 @@ def _untold(expression: Any) -> Any:
 
 def _due() -> Q:
     return Q(follow_up_at__lte=timezone.now())
-
-
-def _soon() -> date:
-    return timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)

@@ -10,7 +10,7 @@ kept elsewhere (`Head`). What was not yet sealed is proven by its MAC only.
 
 import hmac
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
@@ -78,12 +78,9 @@ def seal_new(*, chunk: int = CHUNK) -> int:
 def _seal_chunk(chunk: int) -> int:
     """Read without a lock, written at once: of two with the same numbers one fails whole."""
     last = head()
-    waiting = unsealed()
-    newest = AuditEvent.objects.filter(
-        pk__in=AuditLink.objects.filter(number=last.number).values("event_id")
-    ).first()
-    if newest is not None:
-        waiting = waiting.filter(at__gte=newest.at - LONGEST_ACT)
+    waiting, since = unsealed(), _looked_back_to()
+    if since is not None:
+        waiting = waiting.filter(at__gte=since)
     links = []
     number, chain = last
     for pk, mac in waiting.values_list("pk", "mac")[:chunk]:
@@ -92,6 +89,13 @@ def _seal_chunk(chunk: int) -> int:
     if links:
         AuditLink.objects.bulk_create(links)
     return len(links)
+
+
+def _looked_back_to() -> datetime | None:
+    """Events from before this moment are chained by now, or never will be; None at the beginning."""
+    last = AuditLink.objects.order_by("-number").values_list("event_id", flat=True).first()
+    newest = AuditEvent.objects.filter(pk=last).first() if last else None
+    return newest.at - LONGEST_ACT if newest else None
 
 
 def _next(chain: str, number: int, event_id: int, mac: str) -> str:
@@ -158,10 +162,9 @@ def linked(after: int) -> Rows:
 
 def _faults_of_the_tail() -> Iterator[Fault]:
     """Events without a link: new ones must fit their MAC, older ones should have one."""
-    last = AuditLink.objects.order_by("-number").values_list("event_id", flat=True).first()
-    newest = AuditEvent.objects.filter(pk=last).first() if last else None
+    since = _looked_back_to()
     for event in unsealed().iterator():
         if mac_of(event) != event.mac:
             yield Fault("changed", 0, event.pk)
-        elif newest is not None and event.at < newest.at - LONGEST_ACT:
+        elif since is not None and event.at < since:
             yield Fault("unsealed", 0, event.pk)

@@ -20,7 +20,7 @@ from marketing_map.map_answers.reach import (
     ranges_of,
     reach_of_block,
 )
-from marketing_map.map_answers.window import COARSE_CELLS_A_SIDE, Window
+from marketing_map.map_answers.window import CELLS_A_SIDE, COARSE_CELLS_A_SIDE, Window
 from outreach import tilekey
 from outreach.distance import Point, metres_between
 from outreach.pyramid.counting import cells_of
@@ -127,7 +127,11 @@ class _Rings:
 
     def near(self) -> Found | None:
         """The answer when the tiles around the point hold it; None when they do not."""
-        for zoom in NEAR:
+        return self._in_blocks(NEAR)
+
+    def _in_blocks(self, zooms: Iterable[int]) -> Found | None:
+        """The answer from the first block, of tiles of these zooms, that holds enough."""
+        for zoom in zooms:
             block = ranges_of(block_around(self.point, zoom))
             found = self._rows(self.by_key.in_key_ranges(block), self.many + 1)
             if len(found) > self.many:
@@ -138,7 +142,7 @@ class _Rings:
 
     def in_circle(self, metres: float) -> Found:
         """The nearest in the rectangle around a circle, few or many."""
-        ranges = Window.around(*self.point, metres * 1.001 + 5).key_ranges(COARSE_CELLS_A_SIDE)
+        ranges = _within(self.point, metres, COARSE_CELLS_A_SIDE)
         rows = self._rows(self.by_key.in_key_ranges(ranges), self.many + 1)
         return rows if len(rows) <= self.many else self._among_many(ranges, NEAR[-1])
 
@@ -151,16 +155,9 @@ class _Rings:
         """The answer without counts made beforehand: all when a scope or a filter leaves few,
         else blocks that grow until one holds it."""
         found = self.all_when_few()
-        if found is not None:
-            return found
-        for zoom in range(NEAR[-1] - 2, -1, -2):
-            block = ranges_of(block_around(self.point, zoom))
-            found = self._rows(self.by_key.in_key_ranges(block), self.many + 1)
-            if len(found) > self.many:
-                return self._among_many(block, zoom, beyond=True)
-            if len(found) >= self.limit:
-                return self._complete(found, reach_of_block(self.point, zoom))
-        return self._among_many([EVERYWHERE], 0)
+        if found is None:
+            found = self._in_blocks(range(NEAR[-1] - 2, -1, -2))
+        return self._among_many([EVERYWHERE], 0) if found is None else found
 
     def counted(self, counts: Counts) -> Found:
         """The answer from cells that are known to hold leads."""
@@ -275,9 +272,9 @@ def _grouped(leads: LeadQuerySet, zoom: int) -> dict[int, int]:
     return dict(rows.annotate(n=Count("pk")))
 
 
-def _within(point: Point, metres: float) -> KeyRanges:
+def _within(point: Point, metres: float, cells_a_side: int = CELLS_A_SIDE) -> KeyRanges:
     """Ranges that hold the circle. A key stands for the middle of a 2 m tile."""
-    return Window.around(*point, metres * 1.001 + 5).key_ranges()
+    return Window.around(*point, metres * 1.001 + 5).key_ranges(cells_a_side)
 
 
 def _farthest_corner(cell: Cell, point: Point) -> float:

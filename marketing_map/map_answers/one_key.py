@@ -1,14 +1,12 @@
 """The leads that share one position, counted by the database."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 
-from django.conf import settings
 from django.db.models import Count, Min, Q
-from django.utils import timezone
 
 from branches.models import Staff
 from marketing_map.map_answers.states import STATES, place_of
+from outreach.local_day import soon
 from outreach.models import Stage
 from outreach.querysets import LeadQuerySet
 
@@ -64,8 +62,3 @@ def by_key(leads: LeadQuerySet, viewer: Staff) -> dict[int, OneKey]:
         at.expiring += expiring
         at.mine += mine
     return found
-
-
-def soon() -> date:
-    """The last day that makes a red corner dot due."""
-    return timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)

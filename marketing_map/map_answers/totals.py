@@ -6,15 +6,13 @@ Counted from the cells of the pyramid where they answer, what they do not hold w
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
 
-from django.conf import settings
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from marketing_map.map_answers.asking import Asked
 from marketing_map.map_answers.window import CELLS_A_SIDE, Window, in_window
 from outreach import tilekey
+from outreach.local_day import soon
 from outreach.models import Stage
 from outreach.pyramid.counting import EVERYWHERE, counts_of
 from outreach.pyramid.layers import finest_zoom
@@ -70,7 +68,7 @@ def counted(leads: LeadQuerySet, **more: Count) -> Totals:
         all=Count("*"),
         to_contact=Count("stage", filter=Q(stage=Stage.TO_CONTACT)),
         unassigned=Count("stage", filter=Q(holder=None)),
-        expiring=Count("stage", filter=Q(valid_to__lte=_soon())),
+        expiring=Count("stage", filter=Q(valid_to__lte=soon())),
         **more,
     )
 
@@ -91,7 +89,7 @@ def _of_cells(question: CellQuestion, zoom: int, keys: tuple[int, int]) -> Total
 
 
 def _ending(question: CellQuestion) -> CellQuestion:
-    return replace(question, until=min(question.until or _soon(), _soon()))
+    return replace(question, until=min(question.until or soon(), soon()))
 
 
 def _add(some: Totals, more: Totals) -> Totals:
@@ -104,7 +102,3 @@ def _holds(keys: tuple[int, int], key: int) -> bool:
     return all(
         first & bits <= key & bits <= last & bits for bits in (tilekey.X_BITS, tilekey.Y_BITS)
     )
-
-
-def _soon() -> date:
-    return timezone.localdate() + timedelta(days=settings.EXPIRING_DAYS)

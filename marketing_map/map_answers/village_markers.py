@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from django.db.models import Case, Count, Q, When
 
 from branches.models import Staff
-from marketing_map.map_answers.one_key import Counts, OneKey, by_key, soon
+from marketing_map.map_answers.one_key import Counts, OneKey, by_key
+from outreach.local_day import soon
 from outreach.models import Lead, Stage
 from outreach.querysets import LeadQuerySet
 from whitelist.geocoding.names import short_name

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from marketing_map import checks
+from scripts.check import PRODUCTION
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,17 +23,7 @@ def test_a_clone_without_settings_is_fine() -> None:
     assert checks.production_is_configured(None) == []
 
 
-# What a production installation sets (made-up keys).
-WHOLE = {
-    "PRODUCTION": "1",
-    "SECRET_KEY": "0123456789abcdef" * 4 + "-of-a-test-alone",
-    "FIELD_KEYS": "1:" + bytes(range(32)).hex(),
-    "INDEX_KEY": bytes(range(32, 64)).hex(),
-    "AUDIT_KEY": bytes(range(64, 96)).hex(),
-    "DATABASE_URL": "postgres://mm_app@127.0.0.1:1/none",
-    "DATABASE_APP_ROLE": "mm_app",
-    "ALLOWED_HOSTS": "map.example",
-}
+WHOLE = {**PRODUCTION, "DATABASE_URL": "postgres://mm_app@127.0.0.1:1/none"}  # nothing listens
 
 
 def started(tmp_path: Path, *command: str, **changed: str) -> "subprocess.CompletedProcess[str]":
