@@ -9,6 +9,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from branches.models import Role, SystemToken
+from trust import wall
 
 
 class SystemTokenAuthentication(BaseAuthentication):
@@ -28,6 +29,7 @@ class SystemTokenAuthentication(BaseAuthentication):
         today = timezone.localdate()
         if token.last_used_on != today:
             SystemToken.objects.filter(pk=token.pk).update(last_used_on=today)
+        wall.from_here_on(token.system.reach)
         return token.system, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Callable
 
+from jobs.surroundings import surrounded
+
 logger = logging.getLogger(__name__)
 Tick = Callable[[], object]
 _ticks: list[Tick] = []
@@ -23,6 +25,7 @@ def run_due() -> None:
     """Run every registered function once; one that fails does not stop the others."""
     for tick in _ticks:
         try:
-            tick()
+            with surrounded():
+                tick()
         except Exception:
             logger.exception("clock: %s failed", tick.__qualname__)

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from jobs.faults import crash_point
 from jobs.models import Job, JobState
+from jobs.surroundings import surrounded
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
@@ -130,7 +131,8 @@ def run(lease: Lease) -> None:
         if job.attempts > MAX_ATTEMPTS:
             raise GiveUp(job.error or "多次尝试都未完成")
         beat.start()
-        handler(lease)
+        with surrounded():
+            handler(lease)
         _finish(lease, state=JobState.DONE, error="")
     except LeaseLost:
         return

@@ -14,12 +14,15 @@ class MarketingMapConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs.clock import every_tick
+        from jobs.surroundings import surround
         from marketing_map import checks  # noqa: F401 (registers the system checks)
         from trust.chain import seal_new
         from trust.heads import note_head
+        from trust.wall import whole_bank
 
         every_tick(seal_new)  # the ground floor's own, which knows of no clock
         every_tick(note_head)
+        surround(lambda: whole_bank("jobs and the clock work for every branch"))
 
 
 class MapAdminConfig(SimpleAdminConfig):

@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error, register
 
 from branches.models import Role
 from branches.models.staff import ADMIN
+from outreach.wall import unguarded
 
 
 @register()
@@ -70,6 +71,14 @@ def _is_random(key: str) -> bool:
         return len(bytes.fromhex(key)) == 32 and len(set(bytes.fromhex(key))) >= 16
     except ValueError:
         return False
+
+
+@register()
+def every_scoped_table_is_guarded(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A scoped model says what the database shows of it (ADR 31)."""
+    return [
+        Error(f"{table} has no rule in outreach/wall.py.", id="map.E014") for table in unguarded()
+    ]
 
 
 @register()

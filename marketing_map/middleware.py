@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
+from trust import wall
+
 Answer = Callable[[HttpRequest], HttpResponseBase]
 NUL = "\0"
 IN_ITS_PLACE = "\ufffd"  # "not a character": what asks for it finds nothing
@@ -26,6 +28,23 @@ def keep_no_copy(get_response: Answer) -> Answer:
         response = get_response(request)
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
+        return response
+
+    return answer
+
+
+def within_their_branches(get_response: Answer) -> Answer:
+    """The database shows a request the rows of its user's branches, a stranger's none (ADR 31).
+
+    Stands right behind authentication. Systems say who they are later, to the
+    API (`branches.tokens`); a page for customers opens what it needs itself.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        user = request.user
+        with wall.within(user.reach if user.is_authenticated else wall.NOTHING):
+            response = get_response(request)
+            wall.keep_while_sent(response)
         return response
 
     return answer

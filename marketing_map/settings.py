@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "marketing_map.middleware.within_their_branches",
     "marketing_map.doorkeeper.end_sessions",
     "marketing_map.doorkeeper.password_first",
     "marketing_map.doorkeeper.second_factor_first",

@@ -27,6 +27,7 @@ from marketing_map.audit_words import action_in_words
 from outreach.record.trace import Trace, customers_within, narrowed, trace_of
 from outreach.record.trace_lists import Event, Kind
 from trust import audit
+from trust.wall import whole_bank
 from whitelist.asked import text_of
 from whitelist.models import Customer
 from whitelist.report import safe_cell
@@ -56,6 +57,7 @@ class TraceFilter(forms.Form):
 @allow(*READERS)
 @require_http_methods(["GET", "POST"])
 @cache_control(no_store=True)
+@whole_bank("that a customer has no lead anywhere is known to the whole bank alone")
 def find_customer(request: StaffRequest) -> HttpResponse:
     """The search field; a number that is found leads to its chain."""
     if request.method == "GET":
@@ -73,6 +75,7 @@ def find_customer(request: StaffRequest) -> HttpResponse:
 @allow(*READERS)
 @require_GET
 @cache_control(no_store=True)
+@whole_bank("that a customer has no lead anywhere is known to the whole bank alone")
 def customer_trace(request: StaffRequest, pk: int) -> HttpResponse:
     """One customer's chain, the oldest event first; ``?download=csv`` takes it away."""
     customer: Customer = get_object_or_404(customers_within(request.user), pk=pk)
@@ -106,6 +109,7 @@ def customer_trace(request: StaffRequest, pk: int) -> HttpResponse:
 
 @allow(*READERS)
 @require_GET
+@whole_bank("that a customer has no lead anywhere is known to the whole bank alone")
 def lead_trace(request: StaffRequest, pk: int) -> HttpResponse:
     """From the number of a lead, as the audit log has it, to the chain of its customer."""
     customer: Customer = get_object_or_404(customers_within(request.user), lead__pk=pk)

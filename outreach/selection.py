@@ -23,6 +23,7 @@ from outreach.filters import LeadFilter
 from outreach.models import Eligibility, Lead, OperationKind
 from outreach.querysets import LeadQuerySet
 from outreach.stages import IN_PROCESS
+from trust.wall import whole_bank
 from whitelist.models import Place
 
 MAX_LEADS = 50_000
@@ -237,6 +238,7 @@ class Chosen:
         return hashlib.sha256(shown.encode()).hexdigest()
 
 
+@whole_bank("only counts, of managers in the asker's subtree")
 def load_of(managers: Iterable[Staff]) -> Mapping[int, "Load"]:
     """How much each manager has in hand, by id. Scope: the managers were chosen by the caller."""
     from django.db.models import Count, Q

@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.cast import Cast, make_cast
 from tests.database import as_application_role
+from trust.wall import whole_bank
 
 # No test asserts a time: a busy machine is not a counter-example.
 hypothesis_settings.register_profile("no_deadline", deadline=None)
@@ -58,6 +59,13 @@ def fast_plain_settings(settings: Any, tmp_path: Any) -> None:
             "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
         },
     }
+
+
+@pytest.fixture(autouse=True)
+def whole_bank_for_the_test_itself() -> Iterator[None]:
+    """What a test prepares and looks at is of any branch; the requests it makes are their user's."""
+    with whole_bank("a test plays every branch"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.branch import Branch
+from trust.wall import WHOLE_BANK, Reach
 
 
 class Role(models.TextChoices):
@@ -138,6 +139,16 @@ class Staff(AbstractUser):
     @property
     def is_supervisor(self) -> bool:
         return self.role == Role.SUPERVISOR
+
+    @property
+    def reach(self) -> Reach:
+        """Whose rows the database shows them: their subtree's, and their own (ADR 31).
+
+        At the root that is the whole bank, and said so: nothing is left to look up row by row.
+        """
+        if self.branch.parent_id is None:
+            return WHOLE_BANK
+        return Reach(*self.branch.number_range, self.pk)
 
     @property
     def password_has_expired(self) -> bool:

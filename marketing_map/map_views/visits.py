@@ -29,6 +29,7 @@ from outreach.gates import may_work
 from outreach.local_day import midnight
 from outreach.models import Channel, ContactLog, Lead
 from outreach.views.field.cards import lead_for, render_card
+from trust.wall import whole_bank
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def nobody_home(request: StaffRequest, pk: int) -> HttpResponse:
 @allow(Role.MANAGER)
 @require_POST
 @cache_control(no_store=True)
+@whole_bank("its author may take it back, whose customer it is by now")
 def take_back(request: StaffRequest, log_uuid: UUID) -> HttpResponse:
     """Undo the tap; 409 with the reason when the visit is history by now."""
     mine = ContactLog.objects.unscoped("its author may take it back").of_staff(request.user)

@@ -30,6 +30,7 @@ from outreach.models import (
 )
 from outreach.standing import restate_standing
 from trust import audit
+from trust.wall import whole_bank
 from whitelist.imports.applying import one_list_at_a_time
 from whitelist.models import Offer
 
@@ -45,6 +46,7 @@ def may_correct(log: ContactLog, *, by: Staff, at: datetime) -> bool:
     return timezone.localdate(log.logged_at) == timezone.localdate(at)
 
 
+@whole_bank("its author may always finish it, whose customer it is by now")
 @again_on_deadlock
 @transaction.atomic
 def correct_log(*, log: ContactLog, by: Staff, answers: Answers, channel: str = "") -> ContactLog:

@@ -16,11 +16,13 @@ from django.utils import timezone
 from outreach.models import Share
 from outreach.models.share import ShareQuerySet
 from trust import audit
+from trust.wall import whole_bank
 
 ONCE_A = timedelta(minutes=1)
 CLICKS_COUNTED = 100
 
 
+@whole_bank("whoever has the code may open it")
 def count_open(*, share: Share) -> None:
     """Count an opening, unless one was counted within the minute."""
     now = timezone.now()
@@ -35,6 +37,7 @@ def count_open(*, share: Share) -> None:
             _record("share.opened", share)
 
 
+@whole_bank("whoever has the code may open it")
 def count_click(*, share: Share) -> None:
     """Count that somebody went on to apply."""
     if share.clicks >= CLICKS_COUNTED:

@@ -19,6 +19,7 @@ from outreach.models import Channel, ContactLog, Lead, PersonReached
 from outreach.standing import restate_standing
 from trust import audit
 from trust.models import AuditEvent
+from trust.wall import whole_bank
 from whitelist.models import Customer
 
 
@@ -81,6 +82,7 @@ def is_contact(channel: str, person: str) -> bool:
     }
 
 
+@whole_bank("its author may always finish it, whose customer it is by now")
 @again_on_deadlock
 @transaction.atomic
 def log_outcome(

@@ -9,10 +9,12 @@ from outreach.actions.lead_lock import lock_in_order
 from outreach.models import Lead
 from outreach.pyramid.folding import follow_the_tree
 from trust import audit
+from trust.wall import whole_bank
 from whitelist.imports.applying import one_list_at_a_time
 from whitelist.imports.statements import execute
 
 
+@whole_bank("the tree is every branch's")
 @transaction.atomic
 def move_branch_numbers(*, by: Staff | None) -> int:
     """Number the branches by the tree, and the leads by their branches, at one moment.

@@ -22,6 +22,7 @@ from outreach.models import (
 )
 from outreach.standing import restate_standing
 from trust import audit
+from trust.wall import whole_bank
 from whitelist.imports.applying import one_list_at_a_time
 
 DECEASED = "deceased"
@@ -98,6 +99,7 @@ def death_said_today(by: Staff, lead: Lead) -> Refusal | None:
     ).first()
 
 
+@whole_bank("who closed it may take it back, whose customer it is by now")
 @transaction.atomic
 def undo_death(*, lead: Lead, by: Staff) -> None:
     """点错了, by who said it and on the same day: the customer is what their offers say again.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from branches.models import Staff
 from outreach.models import Assignment, EndReason, Lead
 from trust import audit
+from trust.wall import whole_bank
 
 
 class ReturnReason(models.TextChoices):
@@ -21,6 +22,7 @@ class ReturnReason(models.TextChoices):
     OTHER = "other", _("其他原因")
 
 
+@whole_bank("a customer of another outlet is out of their reach once returned")
 @transaction.atomic
 def return_lead(*, lead: Lead, by: Staff, reason: ReturnReason, note: str = "") -> None:
     """End the assignment; the customer is 待分配 again and the supervisor sees why.

@@ -14,6 +14,7 @@ from outreach.local_day import midnight
 from outreach.models import Channel, ContactLog, Lead
 from outreach.standing import restate_standing
 from trust import audit
+from trust.wall import whole_bank
 
 NOBODY_HOME = Answers()  # nobody met, nothing said
 
@@ -35,6 +36,7 @@ def log_nobody_home(*, lead: Lead, by: Staff, log_uuid: UUID) -> ContactLog:
     )
 
 
+@whole_bank("its author may take it back, whose customer it is by now")
 @again_on_deadlock
 @transaction.atomic
 def take_back_visit(*, log: ContactLog, by: Staff) -> None:

@@ -9,6 +9,7 @@ from branches.models import Branch, Role, Staff
 from outreach.models import ContactLog, Lead
 from outreach.querysets import LeadQuerySet
 from outreach.stages import IN_PROCESS
+from trust.wall import whole_bank
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ def workforce(branch: Branch, leads: LeadQuerySet) -> list[Member]:
     )
 
 
+@whole_bank("only counts and times, of colleagues in the asker's subtree")
 def members(staff: list[Staff], leads: LeadQuerySet) -> list[Member]:
     """These people with their load, counted in the asker's scope."""
     ids = [each.pk for each in staff]

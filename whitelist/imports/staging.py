@@ -35,14 +35,25 @@ def insert(table: str, columns: Sequence[str], rows: Rows) -> None:
     On PostgreSQL rows may also come as whole blocks of `copy_text`, made elsewhere.
     """
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
+    if connection.vendor == "postgresql":
+        _copy(table, names, rows)
+        return
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write(row if isinstance(row, bytes) else copy_text([row]))
-        else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))  # noqa: S608
+        marks = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))  # noqa: S608
+
+
+def _copy(table: str, names: str, rows: Rows) -> None:
+    """By way of a temporary table: PostgreSQL refuses COPY into one that has policies (ADR 31)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE copied ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA"  # noqa: S608
+        )
+        with cursor.copy(f"COPY pg_temp.copied ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write(row if isinstance(row, bytes) else copy_text([row]))
+        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM pg_temp.copied")  # noqa: S608
+        cursor.execute("DROP TABLE pg_temp.copied")
 
 
 def copy_text(rows: Iterable[Sequence[Any]]) -> bytes:

@@ -22,6 +22,7 @@ from outreach.morning.workforce import Member, members, pool, reachable_staff, w
 from outreach.selection import Load, load_of
 from outreach.views.branch.briefing import branch_asked_for
 from outreach.views.branch.funnel import trail
+from trust.wall import whole_bank
 
 MOST = 300
 
@@ -119,13 +120,14 @@ def _member_page(request: StaffRequest, person: Staff, form: ReleaseForm | None)
     leads = Lead.objects.visible_to(request.user)
     days = counting.days_to_show(timezone.localdate())
     lines = [counting.person_line(person, leads, day) for day in days]
-    elsewhere = Lead.objects.unscoped("only how many the asker may not move").held_by(person)
+    with whole_bank("only how many the asker may not move"):
+        held = Lead.objects.unscoped("only how many the asker may not move").held_by(person).count()
     member = members([person], leads)[0]
     context = {
         "person": person,
         "member": member,
         "workable": leads.workable().held_by(person).count(),
-        "elsewhere": elsewhere.count() - member.held,
+        "elsewhere": held - member.held,
         "trail": trail(person.branch, request.user.branch),
         "days": days,
         "today": days[-1],

@@ -22,6 +22,7 @@ from outreach.models import Share
 from outreach.navigation import amap, tencent
 from outreach.shares import address_of
 from trust.qr import qr_of
+from trust.wall import whole_bank
 
 LONGEST_CODE = 32
 NOT_A_PERSON = ("bot", "spider", "crawl", "preview", "slurp")
@@ -56,6 +57,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponseBase:
     return _unseen(HttpResponse(status=302, headers={"Location": link}))
 
 
+@whole_bank("whoever has the code may open it")
 def _share(code: str) -> Share | None:
     """The page under this code, if it still answers: one query."""
     if len(code) > LONGEST_CODE:

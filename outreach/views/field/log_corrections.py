@@ -15,11 +15,13 @@ from outreach.models import Channel, ContactLog
 from outreach.outcome_form import OutcomeForm, said_in
 from outreach.views.field.logs import render_saved
 from outreach.views.field.sheets import answer, sheet
+from trust.wall import whole_bank
 
 
 @allow(*FIELD_ROLES)
 @require_http_methods(["GET", "POST"])
 @cache_control(no_store=True)
+@whole_bank("its author may always finish it, whose customer it is by now")
 def correct(request: StaffRequest, log_uuid: UUID) -> HttpResponse:
     """What I said, to be said anew; afterwards the day is over and it stands (409)."""
     mine = ContactLog.objects.unscoped("its author alone").of_staff(request.user)

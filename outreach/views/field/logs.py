@@ -24,6 +24,7 @@ from outreach.outcome_form import OutcomeForm
 from outreach.shares import sent_to
 from outreach.views.field.cards import lead_for
 from outreach.views.field.sheets import answer, sheet
+from trust.wall import whole_bank
 
 # Who comes back from a call finds its sheet open, also after a talk of an hour, the way back to
 # the motorbike and a log-in anew. 稍后 puts it aside; an attempt of this morning waits in 待登记,
@@ -34,6 +35,7 @@ OPENS_BY_ITSELF = timedelta(hours=2)
 @allow(*FIELD_ROLES)
 @require_http_methods(["GET", "POST"])
 @cache_control(no_store=True)
+@whole_bank("its author may always finish it, whose customer it is by now")
 def outcome(request: StaffRequest, log_uuid: UUID) -> HttpResponse:
     """The sheet of one attempt of mine (GET), and saving it (POST, as often as need be)."""
     mine = ContactLog.objects.unscoped("its author may always finish it").of_staff(request.user)
@@ -60,7 +62,8 @@ def log_without_call(request: StaffRequest, pk: int) -> HttpResponse:
     if not may_work(request.user, lead):
         raise PermissionDenied
     log_uuid = _uuid(request.GET["uuid"]) if "uuid" in request.GET else uuid4()
-    begun = ContactLog.objects.unscoped("found by its own key").filter(uuid=log_uuid).first()
+    with whole_bank("a UUID is one log's in the whole bank"):
+        begun = ContactLog.objects.unscoped("found by its own key").filter(uuid=log_uuid).first()
     if begun is None:
         return sheet(request, OutcomeForm(by_call=False), lead, log_uuid)
     if begun.staff_id != request.user.pk or begun.lead_id != lead.pk:
@@ -73,6 +76,7 @@ def log_without_call(request: StaffRequest, pk: int) -> HttpResponse:
 @allow(*FIELD_ROLES)
 @require_GET
 @cache_control(no_store=True)
+@whole_bank("its author may always finish it, whose customer it is by now")
 def waiting(request: StaffRequest) -> HttpResponse:
     """待登记, the newest first; with ``newest=1`` the sheet of the newest, or 204.
 

@@ -16,6 +16,7 @@ from branches.access import LIST_ROLES, StaffRequest, allow
 from branches.models import Role
 from outreach.actions.decide_correction import adopt_correction
 from outreach.corrections_shown import reviewed
+from trust.wall import whole_bank
 from whitelist.actions.corrections import CorrectionRefused, reject_correction
 from whitelist.asked import text_of
 from whitelist.models import Correction, CorrectionState
@@ -47,6 +48,7 @@ class Asked:
 @allow(*LIST_ROLES)
 @require_GET
 @cache_control(no_store=True)
+@whole_bank("who reviews is the branch of then; the customer may be another's by now")
 def corrections(request: StaffRequest) -> HttpResponse:
     """What waits, the oldest first; or what was decided, the newest first."""
     state = text_of(request.GET, "state")
@@ -74,6 +76,7 @@ def corrections(request: StaffRequest) -> HttpResponse:
 
 @allow(Role.REVIEWER)
 @require_POST
+@whole_bank("who reviews is the branch of then; the customer may be another's by now")
 def decide(request: StaffRequest) -> HttpResponse:
     """Adopt or reject one or those ticked, each by itself; then back to what waits."""
     asked = _asked(request.POST)

@@ -24,6 +24,7 @@ from outreach.models import Eligibility, Refusal, RefusalSource
 from outreach.refusing import exportable, lines_of, narrowed, open_refusals, refusals_within
 from trust import audit
 from trust.masking import mask_name, tells_a_number
+from trust.wall import keep_while_sent, whole_bank
 
 PAGE_SIZE = 50
 # Days that still have a midnight in every zone, and one after them.
@@ -82,6 +83,7 @@ class ReopenForm(forms.Form):
 
 @allow(*LIST_ROLES)
 @require_GET
+@whole_bank("that a customer has no lead anywhere is known to the whole bank alone")
 def refusals(request: StaffRequest) -> HttpResponse:
     """Open refusals of the user's subtree, the newest first."""
     mine = open_refusals(request.user.branch)
@@ -105,6 +107,7 @@ def refusals(request: StaffRequest) -> HttpResponse:
 
 @allow(*LIST_ROLES)
 @require_GET
+@whole_bank("that a customer has no lead anywhere is known to the whole bank alone")
 def refusals_file(request: StaffRequest) -> HttpResponseBase:
     """The refusals of the filter as CSV: 客户号, source and day, for the bank's other channels."""
     form = RefusalFilter(request.GET)
@@ -120,6 +123,7 @@ def refusals_file(request: StaffRequest) -> HttpResponseBase:
         source=form.cleaned_data["source"],
     )
     response = StreamingHttpResponse(lines_of(rows), content_type="text/csv; charset=utf-8")
+    keep_while_sent(response)
     name = f"refusals-{timezone.localdate():%Y%m%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -127,6 +131,7 @@ def refusals_file(request: StaffRequest) -> HttpResponseBase:
 
 @allow(Role.REVIEWER)
 @require_http_methods(["GET", "POST"])
+@whole_bank("that a customer has no lead anywhere is known to the whole bank alone")
 def refusal_reopen(request: StaffRequest, pk: int) -> HttpResponse:
     """解除: how and when the customer asked, why; then the lead follows its offers again."""
     mine = refusals_within(request.user.branch)
