@@ -6,6 +6,7 @@ package is installed, stands between them and PostgreSQL in transaction mode.
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -98,12 +99,22 @@ def pgbouncer(port: int, pool: int) -> Iterator[str]:
         user = ["-u", "postgres"]
     child = start([program, "-q", *user, str(home / "ini")])
     try:
+        _listening(port)
         netloc = f"{parts.username}@127.0.0.1:{port}"
         query = "DISABLE_SERVER_SIDE_CURSORS=true"
         yield urlunsplit((parts.scheme, netloc, parts.path, query, ""))
     finally:
         end(child)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _listening(port: int) -> None:
+    for _ in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    sys.exit(f"Nothing listens at port {port}.")
 
 
 def _wait_for(port: int) -> None:
