@@ -37,11 +37,22 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # --- personal data (trust/) -------------------------------------------------
-# Keys are 32 bytes as hex. The first of FIELD_KEYS encrypts, all can decrypt:
-# "2:ab12…,1:cd34…". INDEX_KEY makes look-ups of encrypted values possible.
-FIELD_KEYS = env.str("FIELD_KEYS", "") or f"1:{_key('FIELD_KEY')}"
-INDEX_KEY = _key("INDEX_KEY")
-AUDIT_KEY = _key("AUDIT_KEY")
+# Key rings (trust/keyring.py): the first key is in use, the others open what was made before:
+# "3:sm:ab12…,2:cd34…". INDEX_KEY and AUDIT_KEY are rings of one key, with the id 1.
+# "national": SM4 and SM3. The algorithm belongs to the key; this demands that those in use are.
+CRYPTO_PROFILE = env.str("CRYPTO_PROFILE", "international")
+
+
+def _one_key(name: str, *, sm_digits: int = 64) -> str:
+    """A ring of the one key of that name; where a clone draws its own, one for its profile."""
+    if CRYPTO_PROFILE == "national" and not PRODUCTION and not env.str(name, ""):
+        return f"1:sm:{local_key(VAR_DIR / 'keys.json', f'{name}_SM')[:sm_digits]}"
+    return f"1:{_key(name)}"
+
+
+FIELD_KEYS = env.str("FIELD_KEYS", "") or _one_key("FIELD_KEY", sm_digits=32)
+INDEX_KEYS = env.str("INDEX_KEYS", "") or _one_key("INDEX_KEY")
+AUDIT_KEYS = env.str("AUDIT_KEYS", "") or _one_key("AUDIT_KEY")
 
 # --- applications -----------------------------------------------------------
 INSTALLED_APPS = [

@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Q, QuerySet
 
+from trust.cipher import forms_of, keyed_indexes
 from trust.masking import mask_customer_no
 from whitelist.models import Customer
 
@@ -58,7 +59,9 @@ def _named(customer: Customer) -> Q:
 def _reported(customer: Customer) -> Q:
     """What the check of a file said about their rows; known by the numbers alone."""
     found = Q(customer_no=customer.customer_no) if customer.customer_no else Q(pk__in=[])
-    return found | Q(id_index=customer.id_index) if customer.id_index else found
+    number = customer.id_number
+    indexes = keyed_indexes("id", number) if number else forms_of(customer.id_index)
+    return found | Q(id_index__in=indexes) if indexes else found
 
 
 def _masked(customer: Customer) -> Q:

@@ -49,6 +49,11 @@ WRONG = [
     ("MFA_ROLES", "", "map.E008"),
     ("MFA_ROLES", "supervisor,admin,reviewer,auditor,manger", "map.E009"),
     ("AUDIT_KEY", "", "AUDIT_KEY must be set in production"),
+    ("FIELD_KEYS", "2:sm:" + WHOLE["AUDIT_KEY"], "map.E006"),
+    ("INDEX_KEYS", f"2:{'7f' * 32},1:{WHOLE['INDEX_KEY']}", "map.E006"),
+    ("INDEX_KEYS", f"1:{WHOLE['INDEX_KEY']},1:{WHOLE['AUDIT_KEY']}", "two keys have the same id"),
+    ("CRYPTO_PROFILE", "national", "map.E014"),
+    ("CRYPTO_PROFILE", "chinese", "map.E014"),
 ]
 
 
@@ -67,6 +72,17 @@ def test_any_command_refuses_as_well(tmp_path: Path) -> None:
 
 def test_production_starts_when_nothing_is_wrong(tmp_path: Path) -> None:
     web = started(tmp_path, "-c", "import marketing_map.wsgi; print('up')")
+    assert (web.returncode, web.stdout, web.stderr) == (0, "up\n", "")
+
+
+def test_production_starts_with_rings_of_both_families(tmp_path: Path) -> None:
+    rings = {
+        "CRYPTO_PROFILE": "national",
+        "FIELD_KEYS": f"2:sm:{bytes(range(100, 116)).hex()},{WHOLE['FIELD_KEYS']}",
+        "INDEX_KEYS": f"2:sm:{bytes(range(120, 152)).hex()},1:{WHOLE['INDEX_KEY']}",
+        "AUDIT_KEYS": f"2:sm:{bytes(range(160, 192)).hex()},1:{WHOLE['AUDIT_KEY']}",
+    }
+    web = started(tmp_path, "-c", "import marketing_map.wsgi; print('up')", **rings)
     assert (web.returncode, web.stdout, web.stderr) == (0, "up\n", "")
 
 

@@ -51,7 +51,7 @@ def test_an_event_that_shows_late_is_chained_behind_newer_ones() -> None:
     linked_without = AuditEvent.objects.exclude(pk=late.pk)
     number, before = 0, chain.BEGINNING
     for event in linked_without.order_by("pk"):
-        number, before = number + 1, chain._next(before, number + 1, event.pk, event.mac)
+        number, before = number + 1, chain._next(before, number + 1, event.pk, event.mac, 1)
         AuditLink.objects.create(number=number, event_id=event.pk, chain=before)
     assert (seal_new(), AuditLink.objects.get(number=3).event_id) == (1, kept.pk)
     assert kinds() == set()
@@ -120,7 +120,7 @@ def test_a_head_is_noted_when_there_is_news(settings, caplog) -> None:
     seal_new()
     assert note_head()
     assert not note_head()  # a moment ago
-    path = chain.settings.AUDIT_HEADS
+    path = settings.AUDIT_HEADS
     from pathlib import Path
 
     assert noted(Path(path)) == [head()]
