@@ -93,7 +93,9 @@ def keys_can_be_used(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             text = f"FIELD_KEYS: key {first.id} must have {BYTES[first.family]} bytes."
             found.append(Error(text, id="map.E006"))
         if settings.CRYPTO_PROFILE == "national" and first.family != SM:
-            text = f"CRYPTO_PROFILE=national: {name} must begin with a key of SM4 or SM3 (id:sm:hex)."
+            text = (
+                f"CRYPTO_PROFILE=national: {name} must begin with a key of SM4 or SM3 (id:sm:hex)."
+            )
             found.append(Error(text, id="map.E014"))
     return found
 

@@ -13,6 +13,7 @@ from outreach.pyramid.folding import fold_changes
 from whitelist.imports.diffing import WITHDRAWALS, counts_held, scope_values
 from whitelist.imports.statements import fetch, scalar
 from whitelist.models import Mode, WhitelistBatch, WhitelistUpload
+from whitelist.tasks import wait_for_the_index
 
 every_tick(start_due_lists)
 every_tick(expire_leads)
@@ -21,6 +22,7 @@ every_tick(fold_changes)
 
 @job_handler("outreach.put_in_force")
 def apply_list(lease: Lease) -> None:
+    wait_for_the_index()
     upload = (
         WhitelistUpload.objects.unscoped("a job of the list itself")
         .select_related("programme", "scope")
@@ -34,6 +36,7 @@ def apply_list(lease: Lease) -> None:
 
 @job_handler("outreach.undo_list")
 def take_list_back(lease: Lease) -> None:
+    wait_for_the_index()
     batch = WhitelistBatch.objects.get(pk=lease.payload["batch"])
     compensate(batch=batch, by=_asked_by(lease), lease=lease)
 

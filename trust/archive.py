@@ -20,8 +20,10 @@ from trust.chain import BEGINNING, Fault, Head, Rows, archived, faults_between, 
 from trust.models import AuditArchive, AuditEvent, AuditLink
 
 KEPT = timedelta(days=180)  # at least so long at hand (网络安全法, article 21)
-_FIELDS = ("id", "actor_id", "actor_no", "action", "target", "result", "address", "detail", "mac")
-_FIELDS += ("key_id",)
+_FIELDS = (
+    *("id", "actor_id", "actor_no", "action", "target", "result", "address", "detail"),
+    *("mac", "key_id"),
+)
 
 
 class NotArchived(Exception):

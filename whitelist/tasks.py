@@ -7,11 +7,22 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from jobs.clock import every_tick
-from jobs.queue import GiveUp, Lease, job_handler
+from jobs.queue import GiveUp, Lease, NotYet, job_handler
+from trust.rotation.settled import index_is_settled
 from whitelist.actions.uploads import CHECK_JOB, DISCARD_JOB
 from whitelist.imports import pipeline, staging
 from whitelist.models import UploadState, WhitelistUpload
 from whitelist.models.upload import UploadQuerySet
+
+
+def wait_for_the_index() -> None:
+    """Lists are compared by keyed indexes in SQL: not while those are under two keys.
+
+    Raises:
+        NotYet: `rotate_keys` has not been run to its end with this INDEX_KEYS.
+    """
+    if not index_is_settled():
+        raise NotYet
 
 
 def _uploads(reason: str) -> UploadQuerySet:
@@ -21,6 +32,7 @@ def _uploads(reason: str) -> UploadQuerySet:
 @job_handler(CHECK_JOB)
 def check(lease: Lease) -> None:
     """Read, check and compare the upload of the payload."""
+    wait_for_the_index()
     upload = (
         _uploads("the worker's own upload")
         .select_related("programme", "scope", "uploaded_by")

@@ -23,9 +23,7 @@ def state_phone_fault(
     Returns:
         Whether it was taken: not when the number is another by now.
     """
-    same = Customer.objects.unscoped("one customer, fetched in scope").filter(
-        pk=customer.pk
-    )
+    same = Customer.objects.unscoped("one customer, fetched in scope").filter(pk=customer.pk)
     if customer.phone_index is not None:
         same = same.filter(phone_index__in=forms_of(customer.phone_index))
     else:
