@@ -276,6 +276,18 @@ DEMO_ID_AREAS_ALLOWED = env.bool("DEMO_ID_AREAS_ALLOWED", not PRODUCTION)
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = VAR_DIR / "tmp"
 
+# --- how long personal data is kept (trust/retention.py, docs/retention.md), in days ---------
+RETAIN_CUSTOMER_DAYS = env.int("RETAIN_CUSTOMER_DAYS", 730)  # after 移出, if nobody was in touch
+RETAIN_ROWS_DAYS = env.int("RETAIN_ROWS_DAYS", 365)  # of former lists; so long one can be undone
+RETAIN_STAGED_DAYS = env.int("RETAIN_STAGED_DAYS", 90)  # a list that was never put in force
+RETAIN_REPORT_DAYS = env.int("RETAIN_REPORT_DAYS", 365)  # masked values of what was wrong
+RETAIN_NOTES_DAYS = env.int("RETAIN_NOTES_DAYS", 1_095)  # free text of the field
+RETAIN_VILLAGE_DAYS = env.int("RETAIN_VILLAGE_DAYS", 730)  # helpers of villages
+RETAIN_SHARE_DAYS = env.int("RETAIN_SHARE_DAYS", 365)  # pages sent, after they ended
+RETAIN_GEOCODE_DAYS = env.int("RETAIN_GEOCODE_DAYS", 730)  # answers of online geocoders
+RETAIN_DEVICE_DAYS = env.int("RETAIN_DEVICE_DAYS", 180)  # devices and tokens, after they ended
+RETAIN_SESSION_DAYS = env.int("RETAIN_SESSION_DAYS", 1)  # sessions, after they ended
+
 # --- online geocoders: off unless configured --------------------------------------
 GEOCODERS = env.list("GEOCODERS", default=[])  # e.g. "nominatim,baidu"
 NOMINATIM_URL = env.str("NOMINATIM_URL", "")

@@ -10,6 +10,9 @@ class OutreachConfig(AppConfig):
     verbose_name = _("触客")
 
     def ready(self) -> None:
+        from outreach import checks  # noqa: F401 (registers them)
+        from outreach.record import forgetting  # noqa: F401 (registers its rule)
+
         post_migrate.connect(keep_leads_counted, sender=self)
 
 

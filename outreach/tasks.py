@@ -10,6 +10,7 @@ from outreach.actions.put_list_in_force import put_list_in_force
 from outreach.actions.undo_list import compensate
 from outreach.expiry import expire_leads
 from outreach.pyramid.folding import fold_changes
+from outreach.record.retention_job import ask_for_retention
 from whitelist.imports.diffing import WITHDRAWALS, counts_held, scope_values
 from whitelist.imports.statements import fetch, scalar
 from whitelist.models import Mode, WhitelistBatch, WhitelistUpload
@@ -18,6 +19,7 @@ from whitelist.tasks import wait_for_the_index
 every_tick(start_due_lists)
 every_tick(expire_leads)
 every_tick(fold_changes)
+every_tick(ask_for_retention)
 
 
 @job_handler("outreach.put_in_force")

@@ -1,12 +1,7 @@
 """Background work on list files."""
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.core.files.storage import default_storage
-from django.utils import timezone
 
-from jobs.clock import every_tick
 from jobs.queue import GiveUp, Lease, NotYet, job_handler
 from trust.rotation.settled import index_is_settled
 from whitelist.actions.uploads import CHECK_JOB, DISCARD_JOB
@@ -54,15 +49,6 @@ def discard(lease: Lease) -> None:
     )
     if upload is not None:
         staging.clear_rows(upload)
-        _delete_file(upload)
-
-
-@every_tick
-def delete_old_files() -> None:
-    """Stored list files go after UPLOAD_KEEP_DAYS; the report and the rows in force stay."""
-    before = timezone.now() - timedelta(days=settings.UPLOAD_KEEP_DAYS)
-    old = _uploads("the clock looks over all").filter(uploaded_at__lt=before).exclude(stored_as="")
-    for upload in old[:100]:
         _delete_file(upload)
 
 

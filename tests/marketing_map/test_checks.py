@@ -98,7 +98,7 @@ def test_cookies_are_bound_to_the_host(tmp_path: Path) -> None:
 def test_the_clock_has_the_work_of_every_floor(tmp_path: Path) -> None:
     asked = "import django; django.setup(); from jobs import clock; print(clock.registered())"
     found = started(tmp_path, "-c", asked, DJANGO_SETTINGS_MODULE="marketing_map.settings")
-    for name in ("seal_new", "note_head", "fold_changes", "expire_leads", "delete_old_files"):
+    for name in ("seal_new", "note_head", "fold_changes", "expire_leads", "ask_for_retention"):
         assert name in found.stdout
 
 
