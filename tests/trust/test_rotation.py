@@ -26,8 +26,16 @@ anywhere = pytest.mark.django_db
 families = pytest.mark.parametrize("national", [False, True], ids=["to AES", "to SM4"])
 
 
+@pytest.fixture(autouse=True)
+def one_key_each_at_first(settings: Any) -> None:
+    """Whatever the profile the tests run under."""
+    settings.FIELD_KEYS = f"1:{'1a' * 32}"
+    settings.INDEX_KEYS = f"1:{'2b' * 32}"
+    settings.AUDIT_KEYS = f"1:{'3c' * 32}"
+
+
 @pytest.fixture
-def new_keys(settings: Any, request: Any) -> Any:
+def new_keys(settings: Any) -> Any:
     """A function that puts new keys before those of the settings, as a restart would."""
 
     def renew(*, national: bool = False) -> dict[str, str]:
@@ -82,6 +90,7 @@ def test_killed_in_the_middle_it_goes_on_and_no_edit_is_lost(settings, tmp_path,
     if connection.vendor == "postgresql":
         url = f"postgres://{kept['USER']}@{kept['HOST']}:{kept['PORT']}/{kept['NAME']}"
     env = {**rings, "DATABASE_URL": url, "VAR_DIR": str(tmp_path), "SECRET_KEY": "x" * 50}
+    env["CRYPTO_PROFILE"] = "international"
     kills, edits, told = rotate_and_kill(world, env, 2, "--chunk", "10", "--pause", "0.05")
     assert kills == 2
     assert edits > 10

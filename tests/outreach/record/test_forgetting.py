@@ -16,11 +16,11 @@ from outreach.actions.undo_list import undo_list
 from outreach.models import Channel, ContactLog, Lead, Share
 from outreach.record import retention_job
 from outreach.record.personal_data import EMPTIED, SEALED
-from tests.cast import Cast
+from tests.cast import Cast, make_lead
 from tests.lists import make_upload, put
 from tests.retention import keep_no_longer
+from tests.shares import make_texts, send
 from trust.models import AuditEvent
-from trust.retention import kept_of
 from whitelist.models import (
     Correction,
     CorrectionField,
@@ -188,7 +188,13 @@ def test_the_report_keeps_its_lines_and_forgets_its_values(cast: Cast) -> None:
 
 
 def test_pages_that_ended_a_year_ago_go(cast: Cast) -> None:
-    assert any(kept.days == "RETAIN_SHARE_DAYS" for kept in kept_of(Share))
+    make_texts(cast)
+    share = send(make_lead(cast, holder=cast.wang), cast.wang)
+    keep_no_longer()
+    pages = Share.objects.unscoped("test").filter(pk=share.pk)
+    assert pages.update(expires_at=timezone.now() - timedelta(days=366)) == 1
+    keep_no_longer()
+    assert not pages.exists()
 
 
 # --- the clock, and the check -------------------------------------------------------------
