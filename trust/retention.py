@@ -109,7 +109,7 @@ class Declared:
         audit.record(
             "retention.carry_out",
             by=None,
-            target=self.name,
+            target=f"table:{self.name}",
             then=self.kept.then.value,
             fields=list(self.kept.fields),
             days=self.days,

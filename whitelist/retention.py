@@ -35,7 +35,8 @@ def rows_of_former_lists(before: datetime) -> QuerySet[UploadRow]:
 
 def empty_rows(keys: list[int], before: datetime) -> int:
     """What is personal in these rows goes; number, product, amount and change stay."""
-    nothing = {name: UploadRow._meta.get_field(name).get_default() for name in PERSONAL}
+    columns = [each for each in UploadRow._meta.concrete_fields if each.name in PERSONAL]
+    nothing = {each.name: each.get_default() for each in columns}
     return rows_of_former_lists(before).filter(pk__in=keys).update(**nothing)
 
 

@@ -33,7 +33,7 @@ def test_what_is_due_goes_in_chunks_each_recorded(settings) -> None:
     assert not GeocodeAnswer.objects.exists()
     events = AuditEvent.objects.filter(action="retention.carry_out")
     assert [event.detail["rows"] for event in events.order_by("pk")] == [2, 2, 1]
-    assert {event.target for event in events} == {"whitelist.GeocodeAnswer"}
+    assert {event.target for event in events} == {"table:whitelist.GeocodeAnswer"}
     assert keep_no_longer() == 0
 
 

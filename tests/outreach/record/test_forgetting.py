@@ -94,7 +94,7 @@ def test_their_data_goes_and_their_number_stays(gone: Customer) -> None:
     assert (log.note, log.need_amount) == ("", None)
     other = Customer.objects.unscoped("test").get(customer_no="B2")
     assert other.phone == "16900000002"
-    event = AuditEvent.objects.get(action="retention.carry_out", target="whitelist.Customer")
+    event = AuditEvent.objects.get(action="retention.carry_out", target="table:whitelist.Customer")
     assert event.detail["days"] == 730
 
 
