@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from outreach.record.personal_data import DELETED, EMPTIED
@@ -22,3 +23,15 @@ def what_is_deleted_on_request_has_a_retention(
     ]
     undeclared += [held.model for held in DELETED if not kept_of(apps.get_model(held.model))]
     return [Error(f"{name} declares no retention.", id="outreach.E001") for name in undeclared]
+
+
+@register()
+def who_is_forgotten_is_in_no_list_to_go_back_to(
+    app_configs: Any, **kwargs: Any
+) -> list[CheckMessage]:
+    """Undoing a list puts former rows back: not those of customers who were forgotten."""
+    if settings.RETAIN_CUSTOMER_DAYS >= settings.RETAIN_ROWS_DAYS:
+        return []
+    return [
+        Error("RETAIN_CUSTOMER_DAYS must not be less than RETAIN_ROWS_DAYS.", id="outreach.E002")
+    ]

@@ -100,11 +100,18 @@ class Declared:
         return [self.model._meta.get_field(name) for name in self.kept.fields]  # type: ignore[misc]
 
     @transaction.atomic
-    def carry_out(self, now: datetime, chunk: int = CHUNK) -> int:
-        """Do it for the first rows that are due; returns how many were, 0 when it is done."""
-        due = list(self.due(now).order_by("pk").values_list("pk", flat=True)[:chunk])
+    def carry_out(self, now: datetime, chunk: int = CHUNK, after: Any = None) -> list[Any]:
+        """Do it for the next rows that are due, in the order of their keys; returns these.
+
+        Args:
+            after: the last key of the chunk before: what was looked at is not read again.
+        """
+        rows = self.due(now).order_by("pk")
+        if after is not None:
+            rows = rows.filter(pk__gt=after)
+        due = list(rows.values_list("pk", flat=True)[:chunk])
         if not due:
-            return 0
+            return []
         count = self._do(due, now)
         audit.record(
             "retention.carry_out",
@@ -115,9 +122,9 @@ class Declared:
             days=self.days,
             rows=count,
         )
-        return len(due) if count else 0
+        return due
 
-    def _do(self, due: list[int], now: datetime) -> int:
+    def _do(self, due: list[Any], now: datetime) -> int:
         if self.kept.by:
             return _rules[self.kept.by].carry_out(due, now - timedelta(days=self.days))
         rows = self.due(now).filter(pk__in=due)  # as it is by now
@@ -164,8 +171,9 @@ def declare(label: str, *kept: Kept) -> None:
 def declared() -> Iterator[Declared]:
     """Every declaration of the project, by model."""
     for model in sorted(apps.get_models(), key=lambda each: each._meta.label):
-        for kept in kept_of(model):
-            yield Declared(model, kept)
+        if not model._meta.proxy:
+            for kept in kept_of(model):
+                yield Declared(model, kept)
 
 
 def kept_of(model: type[Model]) -> tuple[Kept, ...]:
@@ -183,11 +191,13 @@ def carry_out_all(
     """
     now, total = now or timezone.now(), 0
     for each in declared():
-        done = 0
+        done: list[Any] = []
+        count = 0
         while each.has_a_clock:
-            tell(each, done)
-            count = each.carry_out(now, chunk)
-            if not count:
+            tell(each, count)
+            done = each.carry_out(now, chunk, done[-1] if done else None)
+            if not done:
                 break
-            done, total = done + count, total + count
+            count += len(done)
+        total += count
     return total

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from trust import audit
 from trust.retention import Rule, register_rule
 from whitelist.models import BatchChange, Offer, UploadRow, UploadState, WhitelistUpload
 from whitelist.models.upload import ABANDONABLE
@@ -54,7 +55,9 @@ def give_up(keys: list[int], before: datetime) -> int:
     rows = UploadRow.objects.filter(pk__in=keys)
     uploads = WhitelistUpload.objects.unscoped("the clock looks over all")
     waiting = uploads.filter(pk__in=rows.values("upload"), state__in=NEVER_IN_FORCE)
-    waiting.update(state=UploadState.ABANDONED)
+    for pk in waiting.values_list("pk", flat=True):
+        if uploads.filter(pk=pk, state__in=NEVER_IN_FORCE).update(state=UploadState.ABANDONED):
+            audit.record("upload.abandon", by=None, target=f"upload:{pk}", reason="retention")
     given_up = uploads.filter(pk__in=rows.values("upload"), state=UploadState.ABANDONED)
     return rows.filter(upload__in=given_up).delete()[0]
 

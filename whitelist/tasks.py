@@ -1,5 +1,7 @@
 """Background work on list files."""
 
+import logging
+
 from django.core.files.storage import default_storage
 
 from jobs.queue import GiveUp, Lease, NotYet, job_handler
@@ -9,6 +11,8 @@ from whitelist.imports import pipeline, staging
 from whitelist.models import UploadState, WhitelistUpload
 from whitelist.models.upload import UploadQuerySet
 
+logger = logging.getLogger(__name__)
+
 
 def wait_for_the_index() -> None:
     """Lists are compared by keyed indexes in SQL: not while those are under two keys.
@@ -17,6 +21,7 @@ def wait_for_the_index() -> None:
         NotYet: `rotate_keys` has not been run to its end with this INDEX_KEYS.
     """
     if not index_is_settled():
+        logger.warning("lists wait: INDEX_KEYS has a new key, run manage.py rotate_keys")
         raise NotYet
 
 

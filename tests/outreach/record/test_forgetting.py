@@ -175,6 +175,8 @@ def test_a_list_that_was_never_put_in_force_is_given_up(cast: Cast) -> None:
     upload.refresh_from_db()
     assert (upload.state, upload.rows.count()) == (UploadState.ABANDONED, 0)
     assert upload.problems.exists()
+    event = AuditEvent.objects.get(action="upload.abandon")
+    assert (event.actor_id, event.detail["reason"]) == (None, "retention")
 
 
 def test_the_report_keeps_its_lines_and_forgets_its_values(cast: Cast) -> None:
@@ -221,3 +223,10 @@ def test_what_is_deleted_on_request_must_say_how_long(monkeypatch) -> None:
     columns = next(held.columns for held in EMPTIED if held.model == "outreach.ContactLog")
     wanted = {f"outreach.ContactLog.{name} declares no retention." for name in columns}
     assert wanted <= {problem.msg for problem in found}
+
+
+def test_nobody_is_forgotten_while_a_list_with_them_can_be_undone(settings) -> None:
+    assert checks.who_is_forgotten_is_in_no_list_to_go_back_to(None) == []
+    settings.RETAIN_CUSTOMER_DAYS = settings.RETAIN_ROWS_DAYS - 1
+    found = checks.who_is_forgotten_is_in_no_list_to_go_back_to(None)
+    assert [problem.id for problem in found] == ["outreach.E002"]
