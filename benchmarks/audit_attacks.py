@@ -5,7 +5,7 @@
     python scripts/with_postgres.py .venv/bin/python benchmarks/audit_attacks.py
 
 The attacker owns the tables and may write anything into them, but has no
-AUDIT_KEY, and cannot reach the heads that were noted elsewhere. Every attack is
+key of AUDIT_KEYS, and cannot reach the heads that were noted elsewhere. Every attack is
 rolled back before the next. Control: the log as it was has no fault.
 """
 
@@ -64,7 +64,7 @@ def edit_event(dice: random.Random, last: int) -> None:
         {"actor_no": event.actor_no + "x"}, {"actor_id": 4711}, {"action": "lead.view"},
         {"target": "lead:0"}, {"result": "changed"}, {"address": "127.0.0.3"},
         {"detail": {**event.detail, "n": -1}}, {"at": event.at + timedelta(seconds=1)},
-        {"mac": "0" * 64},
+        {"mac": "0" * 64}, {"key_id": 2},
     ]  # fmt: skip
     AuditEvent.objects.filter(pk=event.pk).update(**dice.choice(changes))
 

@@ -27,6 +27,8 @@ from jobs.surroundings import surrounded
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
 
+WAIT = timedelta(seconds=30)  # until a job that could not begin is tried again
+
 Handler = Callable[["Lease"], None]
 _handlers: dict[str, Handler] = {}
 
@@ -37,6 +39,10 @@ class LeaseLost(Exception):
 
 class GiveUp(Exception):
     """The job cannot succeed, however often it is tried; its text is for people."""
+
+
+class NotYet(Exception):
+    """The job cannot begin now, through no fault of its own: later, as if it had not been tried."""
 
 
 def job_handler(kind: str) -> Callable[[Handler], Handler]:
@@ -138,6 +144,10 @@ def run(lease: Lease) -> None:
         return
     except GiveUp as reason:
         _finish(lease, state=JobState.FAILED, error=str(reason))
+    except NotYet:
+        Job.objects.filter(pk=job.pk, lease_no=job.lease_no).update(
+            state=JobState.QUEUED, run_at=timezone.now() + WAIT, attempts=F("attempts") - 1
+        )
     except Exception:
         retry_at = timezone.now() + timedelta(seconds=2**job.attempts)
         Job.objects.filter(pk=job.pk, lease_no=job.lease_no).update(

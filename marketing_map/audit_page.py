@@ -22,7 +22,7 @@ from marketing_map.audit_words import (
     result_in_words,
     target_in_words,
 )
-from trust.audit import mac_of
+from trust.audit import UnknownKey, mac_of
 from trust.chain import head
 from trust.models import AuditEvent, AuditLink
 
@@ -103,8 +103,15 @@ def _row(event: AuditEvent) -> dict[str, Any]:
         "chain": _chain_of(event.target),
         "result": result_in_words(event.result),
         "detail": _in_short(event.detail),
-        "is_intact": mac_of(event) == event.mac,
+        "is_intact": _is_intact(event),
     }
+
+
+def _is_intact(event: AuditEvent) -> bool:
+    try:
+        return mac_of(event) == event.mac
+    except UnknownKey:
+        return False
 
 
 def _chain_of(target: str) -> str:

@@ -95,6 +95,8 @@ WORDS: dict[str, Promise] = {
     "staff.work_phone": _("修改工作电话"),
     "session.login_failed": _("登录失败"),
     "session.logout": _("退出登录"),
+    "keys.rotate": _("更换密钥"),
+    "retention.carry_out": _("清除到期资料"),
     "demo.seeded": _("生成演示数据"),
 }
 NOUNS: dict[str, Promise] = {
@@ -111,6 +113,7 @@ NOUNS: dict[str, Promise] = {
     "script": _("话术"),
     "village": _("行政村"),
     "token": _("系统令牌"),
+    "table": _("数据表"),
 }
 OK = _("成功")
 

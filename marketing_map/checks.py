@@ -9,6 +9,9 @@ from django.core.checks import CheckMessage, Error, register
 from branches.models import Role
 from branches.models.staff import ADMIN
 from outreach.wall import unguarded
+from trust.keyring import BYTES, MAC_BYTES, SM, Key, NoRing, ring_of
+
+RINGS = ("FIELD_KEYS", "INDEX_KEYS", "AUDIT_KEYS")
 
 
 @register()
@@ -51,26 +54,51 @@ def production_is_configured(app_configs: Any, **kwargs: Any) -> list[CheckMessa
 
 
 def _weak_keys() -> list[CheckMessage]:
-    """Keys that are no 32 random bytes of their own."""
-    ring = [entry.partition(":")[2].strip() for entry in settings.FIELD_KEYS.split(",")]
-    keys = {"INDEX_KEY": settings.INDEX_KEY, "AUDIT_KEY": settings.AUDIT_KEY}
-    keys |= {f"FIELD_KEYS ({at})": key for at, key in enumerate(ring, start=1)}
-    weak = [name for name, key in keys.items() if not _is_random(key)]
+    """Keys that are not as many random bytes of their own as they should be."""
+    if keys_can_be_used(None):
+        return []  # said by that check
+    keys = {
+        f"{name}, key {key.id}": key for name in RINGS for key in ring_of(getattr(settings, name))
+    }
+    weak = [name for name, key in keys.items() if not _is_random(key, name.startswith("FIELD"))]
     if len(settings.SECRET_KEY) < 50 or len(set(settings.SECRET_KEY)) < 10:
         weak.append("SECRET_KEY")
-    twice = [name for name, key in keys.items() if list(keys.values()).count(key) > 1]
+    secrets = [key.secret for key in keys.values()]
+    twice = [name for name, key in keys.items() if secrets.count(key.secret) > 1]
     return [
-        *(Error(f"{name} is no key of 32 random bytes.", id="map.E006") for name in weak),
+        *(Error(f"{name} has not the random bytes it needs.", id="map.E006") for name in weak),
         *(Error(f"{name} is used for something else, too.", id="map.E007") for name in twice),
     ]
 
 
-def _is_random(key: str) -> bool:
-    """64 hex digits; 32 random bytes have fewer than 16 different ones once in 10^12."""
-    try:
-        return len(bytes.fromhex(key)) == 32 and len(set(bytes.fromhex(key))) >= 16
-    except ValueError:
-        return False
+def _is_random(key: Key, seals: bool) -> bool:
+    """As long as its algorithm wants; of random bytes fewer than half differ once in 10^10 times."""
+    wanted = BYTES[key.family] if seals else MAC_BYTES
+    return len(key.secret) == wanted and len(set(key.secret)) >= wanted // 2
+
+
+@register()
+def keys_can_be_used(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The key rings can be read, and what CRYPTO_PROFILE demands stands first in each."""
+    if settings.CRYPTO_PROFILE not in {"international", "national"}:
+        text = "CRYPTO_PROFILE must be 'international' or 'national'."
+        return [Error(text, id="map.E015")]
+    found: list[CheckMessage] = []
+    for name in RINGS:
+        try:
+            first = ring_of(getattr(settings, name))[0]
+        except NoRing as wrong:
+            found.append(Error(f"{name}: {wrong}.", id="map.E006"))
+            continue
+        if name == "FIELD_KEYS" and len(first.secret) != BYTES[first.family]:
+            text = f"FIELD_KEYS: key {first.id} must have {BYTES[first.family]} bytes."
+            found.append(Error(text, id="map.E006"))
+        if settings.CRYPTO_PROFILE == "national" and first.family != SM:
+            text = (
+                f"CRYPTO_PROFILE=national: {name} must begin with a key of SM4 or SM3 (id:sm:hex)."
+            )
+            found.append(Error(text, id="map.E015"))
+    return found
 
 
 @register()

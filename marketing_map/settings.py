@@ -37,11 +37,22 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # --- personal data (trust/) -------------------------------------------------
-# Keys are 32 bytes as hex. The first of FIELD_KEYS encrypts, all can decrypt:
-# "2:ab12…,1:cd34…". INDEX_KEY makes look-ups of encrypted values possible.
-FIELD_KEYS = env.str("FIELD_KEYS", "") or f"1:{_key('FIELD_KEY')}"
-INDEX_KEY = _key("INDEX_KEY")
-AUDIT_KEY = _key("AUDIT_KEY")
+# Key rings (trust/keyring.py): the first key is in use, the others open what was made before:
+# "3:sm:ab12…,2:cd34…". INDEX_KEY and AUDIT_KEY are rings of one key, with the id 1.
+# "national": SM4 and SM3. The algorithm belongs to the key; this demands that those in use are.
+CRYPTO_PROFILE = env.str("CRYPTO_PROFILE", "international")
+
+
+def _one_key(name: str, *, sm_digits: int = 64) -> str:
+    """A ring of the one key of that name; where a clone draws its own, one for its profile."""
+    if CRYPTO_PROFILE == "national" and not PRODUCTION and not env.str(name, ""):
+        return f"1:sm:{local_key(VAR_DIR / 'keys.json', f'{name}_SM')[:sm_digits]}"
+    return f"1:{_key(name)}"
+
+
+FIELD_KEYS = env.str("FIELD_KEYS", "") or _one_key("FIELD_KEY", sm_digits=32)
+INDEX_KEYS = env.str("INDEX_KEYS", "") or _one_key("INDEX_KEY")
+AUDIT_KEYS = env.str("AUDIT_KEYS", "") or _one_key("AUDIT_KEY")
 
 # --- applications -----------------------------------------------------------
 INSTALLED_APPS = [
@@ -265,6 +276,18 @@ CONTROL_GROUP_PERCENT = env.int("CONTROL_GROUP_PERCENT", 5)
 DEMO_ID_AREAS_ALLOWED = env.bool("DEMO_ID_AREAS_ALLOWED", not PRODUCTION)
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = VAR_DIR / "tmp"
+
+# --- how long personal data is kept (trust/retention.py, docs/retention.md), in days ---------
+RETAIN_CUSTOMER_DAYS = env.int("RETAIN_CUSTOMER_DAYS", 730)  # after 移出, if nobody was in touch
+RETAIN_ROWS_DAYS = env.int("RETAIN_ROWS_DAYS", 365)  # of former lists; so long one can be undone
+RETAIN_STAGED_DAYS = env.int("RETAIN_STAGED_DAYS", 90)  # a list that was never put in force
+RETAIN_REPORT_DAYS = env.int("RETAIN_REPORT_DAYS", 365)  # masked values of what was wrong
+RETAIN_NOTES_DAYS = env.int("RETAIN_NOTES_DAYS", 1_095)  # free text of the field
+RETAIN_VILLAGE_DAYS = env.int("RETAIN_VILLAGE_DAYS", 730)  # helpers of villages
+RETAIN_SHARE_DAYS = env.int("RETAIN_SHARE_DAYS", 365)  # pages sent, after they ended
+RETAIN_GEOCODE_DAYS = env.int("RETAIN_GEOCODE_DAYS", 730)  # answers of online geocoders
+RETAIN_DEVICE_DAYS = env.int("RETAIN_DEVICE_DAYS", 180)  # devices and tokens, after they ended
+RETAIN_SESSION_DAYS = env.int("RETAIN_SESSION_DAYS", 1)  # sessions, after they ended
 
 # --- online geocoders: off unless configured --------------------------------------
 GEOCODERS = env.list("GEOCODERS", default=[])  # e.g. "nominatim,baidu"

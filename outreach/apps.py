@@ -11,6 +11,9 @@ class OutreachConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(keep_branches_apart, sender=self)
+        from outreach import checks  # noqa: F401 (registers them)
+        from outreach.record import forgetting  # noqa: F401 (registers its rule)
+
         post_migrate.connect(keep_leads_counted, sender=self)
 
 

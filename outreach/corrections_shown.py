@@ -12,7 +12,7 @@ from outreach.actions.refuse import death_said_today
 from outreach.disclosure import names_for, with_personal_data
 from outreach.models import ContactLog, Lead, Refusal
 from outreach.numbers import NUMBER_OF, Number, fault_in_words
-from trust.cipher import keyed_index
+from trust.cipher import keyed_indexes
 from trust.masking import mask_address, mask_name, mask_phone
 from whitelist.actions.corrections import PHONES
 from whitelist.models import Correction, CorrectionField, CorrectionState, Customer
@@ -132,7 +132,7 @@ def _reviewed(correction: Correction) -> Reviewed:
     talks = talks.filter(lead__customer=customer, staff_id=correction.stated_by_id, is_contact=True)
     counted = talks.aggregate(
         all=Count("pk"),
-        new=Count("pk", filter=Q(dialled_index=keyed_index("phone", correction.value))),
+        new=Count("pk", filter=Q(dialled_index__in=keyed_indexes("phone", correction.value))),
     )
     return Reviewed(
         correction=correction,

@@ -18,7 +18,7 @@ from outreach.actions.locate_by_hand import COARSE
 from outreach.actions.locate_online import locate_online
 from outreach.models import Lead
 from outreach.querysets import LeadQuerySet
-from trust.cipher import keyed_index
+from trust.cipher import keyed_indexes
 from whitelist.geocoding.asking import Answer, NoAnswer, Unavailable, what_is_sent
 from whitelist.geocoding.names import plain
 from whitelist.geocoding.online import Online, configured
@@ -62,8 +62,8 @@ def geocode_online(lease: Lease) -> None:
         address = what_is_sent(plain(lead.customer.best_address))
         if not address:
             continue
-        index = keyed_index("address", address)
-        known = GeocodeAnswer.objects.filter(address_index=index).first()
+        index, *former = keyed_indexes("address", address)
+        known = GeocodeAnswer.objects.filter(address_index__in=[index, *former]).first()
         if known is None:
             if not left or online.is_open:
                 continue

@@ -10,17 +10,21 @@ from outreach.actions.put_list_in_force import put_list_in_force
 from outreach.actions.undo_list import compensate
 from outreach.expiry import expire_leads
 from outreach.pyramid.folding import fold_changes
+from outreach.record.retention_job import ask_for_retention
 from whitelist.imports.diffing import WITHDRAWALS, counts_held, scope_values
 from whitelist.imports.statements import fetch, scalar
 from whitelist.models import Mode, WhitelistBatch, WhitelistUpload
+from whitelist.tasks import wait_for_the_index
 
 every_tick(start_due_lists)
 every_tick(expire_leads)
 every_tick(fold_changes)
+every_tick(ask_for_retention)
 
 
 @job_handler("outreach.put_in_force")
 def apply_list(lease: Lease) -> None:
+    wait_for_the_index()
     upload = (
         WhitelistUpload.objects.unscoped("a job of the list itself")
         .select_related("programme", "scope")
@@ -34,6 +38,7 @@ def apply_list(lease: Lease) -> None:
 
 @job_handler("outreach.undo_list")
 def take_list_back(lease: Lease) -> None:
+    wait_for_the_index()
     batch = WhitelistBatch.objects.get(pk=lease.payload["batch"])
     compensate(batch=batch, by=_asked_by(lease), lease=lease)
 

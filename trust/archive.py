@@ -20,7 +20,10 @@ from trust.chain import BEGINNING, Fault, Head, Rows, archived, faults_between, 
 from trust.models import AuditArchive, AuditEvent, AuditLink
 
 KEPT = timedelta(days=180)  # at least so long at hand (网络安全法, article 21)
-_FIELDS = ("id", "actor_id", "actor_no", "action", "target", "result", "address", "detail", "mac")
+_FIELDS = (
+    *("id", "actor_id", "actor_no", "action", "target", "result", "address", "detail"),
+    *("mac", "key_id"),
+)
 
 
 class NotArchived(Exception):
@@ -91,7 +94,8 @@ def _write(path: Path, after: int, last: int) -> None:
             if event is None or link.number > last:
                 break  # the stretch was found whole
             told = {name: getattr(event, name) for name in _FIELDS}
-            told |= {"number": link.number, "chain": link.chain, "at": event.at.isoformat()}
+            told |= {"number": link.number, "chain": link.chain, "link_key": link.key_id}
+            told["at"] = event.at.isoformat()
             lines.write(json.dumps(told, ensure_ascii=False) + "\n")
     part.rename(path)
 
@@ -100,7 +104,8 @@ def _read(path: Path) -> Rows:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             told: dict[str, Any] = json.loads(line)
-            link = AuditLink(number=told.pop("number"), chain=told.pop("chain"))
+            key_id = told.pop("link_key", 1)  # files of before there were several say none
+            link = AuditLink(number=told.pop("number"), chain=told.pop("chain"), key_id=key_id)
             event = AuditEvent(at=datetime.fromisoformat(told.pop("at")), **told)
             link.event_id = event.pk
             yield link, event

@@ -2,14 +2,14 @@
 
 `record` is called inside the action's own transaction: an act that is rolled
 back leaves no event, an act that stands has one. Each event carries a MAC over
-its content under AUDIT_KEY, so that a changed row shows.
+its content under a key of AUDIT_KEYS, so that a changed row shows.
 """
 
 import hashlib
-import hmac
 import json
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -18,6 +18,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from trust.algorithms import Mac
+from trust.cipher import mac_of_key
+from trust.keyring import ring_of
 from trust.models import AuditEvent
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -89,13 +92,23 @@ def record(
         address=address_of(request) if request else _address.get(),
         detail=detail,
     )
-    event.mac = mac_of(event)
+    sign(event)
     event.save(force_insert=True)
     return event
 
 
+def sign(event: AuditEvent) -> None:
+    """Give an event its MAC, under the key in use."""
+    event.key_id = key_in_use()
+    event.mac = mac_of(event)
+
+
 def mac_of(event: AuditEvent) -> str:
-    """HMAC-SHA256 over every field of the event but its row number and the MAC itself."""
+    """HMAC over every field of the event but its row number, key and MAC, under its key.
+
+    Raises:
+        UnknownKey: its key is not in AUDIT_KEYS.
+    """
     content = json.dumps(
         [
             event.at.isoformat(),
@@ -110,4 +123,30 @@ def mac_of(event: AuditEvent) -> str:
         ensure_ascii=False,
         sort_keys=True,
     )
-    return hmac.new(bytes.fromhex(settings.AUDIT_KEY), content.encode(), "sha256").hexdigest()
+    return mac_under(event.key_id, content)
+
+
+class UnknownKey(Exception):
+    """Something in the log was made under a key that is not in AUDIT_KEYS."""
+
+
+def key_in_use() -> int:
+    """The id of the key new events and links are made under."""
+    return ring_of(settings.AUDIT_KEYS)[0].id
+
+
+def mac_under(key_id: int, content: str) -> str:
+    """The MAC of a text under one key of AUDIT_KEYS, as hex.
+
+    Raises:
+        UnknownKey: there is no such key.
+    """
+    mac = _macs(settings.AUDIT_KEYS).get(key_id)
+    if mac is None:
+        raise UnknownKey(f"no key {key_id} in AUDIT_KEYS")
+    return mac(content.encode()).hex()
+
+
+@lru_cache(maxsize=4)
+def _macs(spec: str) -> dict[int, Mac]:
+    return {key.id: mac_of_key(key) for key in ring_of(spec)}

@@ -2,22 +2,21 @@
 
 Events are written in the transactions of their acts, at once and out of order, and
 must not wait for each other. So they are chained a few seconds later (`seal_new`),
-by whoever keeps the clock: link n is HMAC-SHA256 under AUDIT_KEY over link n - 1,
-n, and the number and MAC of its event. From then on any edit, deletion, insertion
+by whoever keeps the clock: link n is an HMAC under the first key of AUDIT_KEYS over
+link n - 1, n, and the number and MAC of its event. From then on any edit, deletion, insertion
 or new order shows in `faults`, and the cutting of an end shows against a head
-kept elsewhere (`Head`). What was not yet sealed is proven by its MAC only.
+kept elsewhere (`Head`). What was not yet sealed is proven by its MAC only. A former
+key makes nothing new: whoever has come by it cannot write history with it.
 """
 
-import hmac
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, QuerySet
 
-from trust.audit import mac_of
+from trust.audit import UnknownKey, key_in_use, mac_of, mac_under
 from trust.models import AuditArchive, AuditEvent, AuditLink
 
 # An event is seen when its transaction commits; none of ours takes longer than this.
@@ -39,7 +38,8 @@ Rows = Iterator[tuple[AuditLink, AuditEvent | None]]
 class Fault(NamedTuple):
     """What is wrong, and with which link (or, where there is none, which event)."""
 
-    kind: str  # changed, event_missing, link_missing, broken, cut, rewritten, unsealed
+    # changed, event_missing, link_missing, broken, cut, rewritten, unsealed, unknown_key, old_key
+    kind: str
     number: int
     event_id: int | None = None
 
@@ -63,8 +63,15 @@ def unsealed() -> QuerySet[AuditEvent]:
 
 
 def seal_new(*, chunk: int = CHUNK) -> int:
-    """Chain what was written since; returns how many events. Two at once: one of them does it."""
+    """Chain what was written since; returns how many events. Two at once: one of them does it.
+
+    Raises:
+        UnknownKey: the last link is under a key this process does not have: an old ring.
+    """
     sealed = 0
+    last = AuditLink.objects.order_by("-number").first()
+    if last is not None:
+        mac_under(last.key_id, "")
     while True:
         try:
             count = _seal_chunk(chunk)
@@ -82,10 +89,11 @@ def _seal_chunk(chunk: int) -> int:
     if since is not None:
         waiting = waiting.filter(at__gte=since)
     links = []
+    key_id = key_in_use()
     number, chain = last
     for pk, mac in waiting.values_list("pk", "mac")[:chunk]:
-        number, chain = number + 1, _next(chain, number + 1, pk, mac)
-        links.append(AuditLink(number=number, event_id=pk, chain=chain))
+        number, chain = number + 1, _next(chain, number + 1, pk, mac, key_id)
+        links.append(AuditLink(number=number, event_id=pk, chain=chain, key_id=key_id))
     if links:
         AuditLink.objects.bulk_create(links)
     return len(links)
@@ -98,9 +106,8 @@ def _looked_back_to() -> datetime | None:
     return newest.at - LONGEST_ACT if newest else None
 
 
-def _next(chain: str, number: int, event_id: int, mac: str) -> str:
-    content = f"{chain}|{number}|{event_id}|{mac}"
-    return hmac.new(bytes.fromhex(settings.AUDIT_KEY), content.encode(), "sha256").hexdigest()
+def _next(chain: str, number: int, event_id: int, mac: str, key_id: int) -> str:
+    return mac_under(key_id, f"{chain}|{number}|{event_id}|{mac}")
 
 
 def faults(heads: Iterable[Head] = ()) -> Iterator[Fault]:
@@ -131,6 +138,7 @@ def faults_between(before: Head, last: int, rows: Rows | None = None) -> Iterato
     Args:
         rows: links with their events (None where one is gone); by default the database's.
     """
+    keys = _Keys()
     for link, event in linked(before.number) if rows is None else rows:
         if link.number > last:
             break
@@ -139,13 +147,42 @@ def faults_between(before: Head, last: int, rows: Rows | None = None) -> Iterato
         if event is None:
             yield Fault("event_missing", link.number, link.event_id)
         else:
-            if mac_of(event) != event.mac:
-                yield Fault("changed", link.number, event.pk)
-            if _next(before.chain, link.number, event.pk, event.mac) != link.chain:
-                yield Fault("broken", link.number, event.pk)
+            kind = _fault_of(before, link, event) or keys.fault_of(link, event)
+            if kind:
+                yield Fault(kind, link.number, event.pk)
         before = Head(link.number, link.chain)
     if before.number < last:
         yield Fault("link_missing", before.number + 1)
+
+
+def _fault_of(before: Head, link: AuditLink, event: AuditEvent) -> str:
+    """What is wrong with one link and its event, taken for themselves; empty when nothing is."""
+    try:
+        if mac_of(event) != event.mac:
+            return "changed"
+        value = _next(before.chain, link.number, event.pk, event.mac, link.key_id)
+    except UnknownKey:
+        return "unknown_key"
+    return "" if value == link.chain else "broken"
+
+
+class _Keys:
+    """Keys follow one another; one whose successor has begun makes nothing more."""
+
+    def __init__(self) -> None:
+        self._now = 0
+        self._former: set[int] = set()
+        self._since = datetime.min.replace(tzinfo=UTC)
+
+    def fault_of(self, link: AuditLink, event: AuditEvent) -> str:
+        """``old_key`` for a link under a former key, or an event made so long after its end."""
+        if link.key_id != self._now:
+            if link.key_id in self._former:
+                return "old_key"
+            self._former.add(self._now)
+            self._now, self._since = link.key_id, event.at
+        late = event.key_id != self._now and event.at > self._since + LONGEST_ACT
+        return "old_key" if late else ""
 
 
 def linked(after: int) -> Rows:
@@ -164,7 +201,12 @@ def _faults_of_the_tail() -> Iterator[Fault]:
     """Events without a link: new ones must fit their MAC, older ones should have one."""
     since = _looked_back_to()
     for event in unsealed().iterator():
-        if mac_of(event) != event.mac:
+        try:
+            fits = mac_of(event) == event.mac
+        except UnknownKey:
+            yield Fault("unknown_key", 0, event.pk)
+            continue
+        if not fits:
             yield Fault("changed", 0, event.pk)
         elif since is not None and event.at < since:
             yield Fault("unsealed", 0, event.pk)

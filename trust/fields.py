@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.core import checks
 from django.db import models
 
-from trust.cipher import INDEX_BYTES, seal, unseal
+from trust.cipher import INDEX_BYTES, index_layer, seal, unseal
 
 if TYPE_CHECKING:  # to the type checker: text in, text out; index bytes likewise
     TextInBytes = models.BinaryField[str, str]
@@ -73,13 +73,26 @@ class EncryptedTextField(TextInBytes):
 
 
 class KeyedIndexField(IndexBytes):
-    """The keyed index of a value (`trust.cipher.keyed_index`): 16 bytes or NULL."""
+    """The keyed index of a value (`trust.cipher.keyed_index`): 16 or 17 bytes, or NULL.
+
+    One under a key that is not in INDEX_KEYS raises `Unreadable`: a look-up that
+    quietly finds nobody would be worse.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("null", True)
         kwargs.setdefault("blank", True)
-        kwargs["max_length"] = INDEX_BYTES
+        kwargs.pop("max_length", None)
         super().__init__(*args, **kwargs)
 
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "max_length": INDEX_BYTES}  # as in the migrations
+
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:
-        return None if value is None else bytes(value)
+        if value is None:
+            return None
+        index = bytes(value)
+        if len(index) != INDEX_BYTES:
+            index_layer(index)
+        return index

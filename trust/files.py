@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
-from trust.cipher import Unreadable, seal_bytes, unseal_bytes
+from trust.cipher import HEADER_BYTES, Unreadable, seal_bytes, unseal_bytes
 
 MAGIC = b"MMF1"
 CHUNK_BYTES = 1024 * 1024
@@ -50,6 +50,18 @@ def unsealed(file: IO[Any]) -> Iterator[bytes]:
         position += 1
     if position == 0:
         raise Unreadable("the sealed file is cut short")
+
+
+def heads(file: IO[Any]) -> Iterator[bytes]:
+    """The first bytes of each piece of a sealed file, which say its key; nothing is opened.
+
+    Raises:
+        Unreadable: not a sealed file, or cut short.
+    """
+    if file.read(len(MAGIC) + _ID_BYTES)[: len(MAGIC)] != MAGIC:
+        raise Unreadable("not a sealed file")
+    while (frame := _next_frame(file)) is not None:
+        yield frame[:HEADER_BYTES]
 
 
 def _of_one_size(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -15,6 +15,8 @@ class AuditEvent(models.Model):
     address = models.CharField("来源地址", max_length=45, blank=True)
     detail = models.JSONField("明细", default=dict)
     mac = models.CharField(max_length=64)
+    # Under which key of AUDIT_KEYS: those written before there were several have the first.
+    key_id = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         verbose_name = verbose_name_plural = "审计日志"
@@ -34,6 +36,7 @@ class AuditLink(models.Model):
     # No foreign key: a link must be able to outlive the event that somebody deletes.
     event_id = models.BigIntegerField(unique=True)
     chain = models.CharField(max_length=64)  # over the link before it and this event
+    key_id = models.PositiveSmallIntegerField(default=1)  # of AUDIT_KEYS
 
     class Meta:
         verbose_name = verbose_name_plural = "审计链"
@@ -57,3 +60,19 @@ class AuditArchive(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class Rotation(models.Model):
+    """How far one table is brought under the keys in use (`trust.rotation`)."""
+
+    place = models.CharField(max_length=80, unique=True)  # a table, or `INDEX` for all of them
+    ring = models.CharField(max_length=200)  # the ids of the keys it is done for
+    after = models.BigIntegerField(default=0)  # rows up to this key are done in this pass
+    renewed = models.BigIntegerField(default=0)  # values, over all passes
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "密钥轮换"
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.ring} {self.after}"

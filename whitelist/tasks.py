@@ -1,17 +1,28 @@
 """Background work on list files."""
 
-from datetime import timedelta
+import logging
 
-from django.conf import settings
 from django.core.files.storage import default_storage
-from django.utils import timezone
 
-from jobs.clock import every_tick
-from jobs.queue import GiveUp, Lease, job_handler
+from jobs.queue import GiveUp, Lease, NotYet, job_handler
+from trust.rotation.settled import index_is_settled
 from whitelist.actions.uploads import CHECK_JOB, DISCARD_JOB
 from whitelist.imports import pipeline, staging
 from whitelist.models import UploadState, WhitelistUpload
 from whitelist.models.upload import UploadQuerySet
+
+logger = logging.getLogger(__name__)
+
+
+def wait_for_the_index() -> None:
+    """Lists are compared by keyed indexes in SQL: not while those are under two keys.
+
+    Raises:
+        NotYet: `rotate_keys` has not been run to its end with this INDEX_KEYS.
+    """
+    if not index_is_settled():
+        logger.warning("lists wait: INDEX_KEYS has a new key, run manage.py rotate_keys")
+        raise NotYet
 
 
 def _uploads(reason: str) -> UploadQuerySet:
@@ -21,6 +32,7 @@ def _uploads(reason: str) -> UploadQuerySet:
 @job_handler(CHECK_JOB)
 def check(lease: Lease) -> None:
     """Read, check and compare the upload of the payload."""
+    wait_for_the_index()
     upload = (
         _uploads("the worker's own upload")
         .select_related("programme", "scope", "uploaded_by")
@@ -42,15 +54,6 @@ def discard(lease: Lease) -> None:
     )
     if upload is not None:
         staging.clear_rows(upload)
-        _delete_file(upload)
-
-
-@every_tick
-def delete_old_files() -> None:
-    """Stored list files go after UPLOAD_KEEP_DAYS; the report and the rows in force stay."""
-    before = timezone.now() - timedelta(days=settings.UPLOAD_KEEP_DAYS)
-    old = _uploads("the clock looks over all").filter(uploaded_at__lt=before).exclude(stored_as="")
-    for upload in old[:100]:
         _delete_file(upload)
 
 

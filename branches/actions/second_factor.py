@@ -13,7 +13,7 @@ from branches.authenticator import as_typed, new_secret, step_of
 from branches.locking import FAILED, LOCKED, is_locked
 from branches.models import RecoveryCode, SecondFactor, Staff
 from trust import audit
-from trust.cipher import keyed_index
+from trust.cipher import keyed_indexes
 
 RECOVERY_CODES = 10
 LETTERS = 10  # of a recovery code: 49 bits, and hashed with a key
@@ -112,7 +112,7 @@ def _is_accepted(staff: Staff, code: str) -> bool:
     if step is not None:
         later = SecondFactor.objects.filter(pk=factor.pk, last_step__lt=step)
         return bool(later.update(last_step=step))
-    unused = factor.recovery_codes.filter(digest=_digest(factor, code), used_at=None)
+    unused = factor.recovery_codes.filter(digest__in=_digests(factor, code), used_at=None)
     if not unused.update(used_at=timezone.now()):
         return False
     target = f"staff:{staff.pk}"
@@ -127,14 +127,14 @@ def _fresh_codes(factor: SecondFactor) -> list[str]:
     ]
     factor.recovery_codes.all().delete()
     RecoveryCode.objects.bulk_create(
-        RecoveryCode(factor=factor, digest=_digest(factor, code)) for code in codes
+        RecoveryCode(factor=factor, digest=_digests(factor, code)[0]) for code in codes
     )
     half = LETTERS // 2
     return [f"{code[:half]}-{code[half:]}" for code in codes]
 
 
-def _digest(factor: SecondFactor, code: str) -> bytes:
-    return keyed_index("recovery", f"{factor.pk}:{code}")
+def _digests(factor: SecondFactor, code: str) -> list[bytes]:
+    return keyed_indexes("recovery", f"{factor.pk}:{code}")
 
 
 def _begin_anew(*, staff: Staff, by: Staff | None) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.staff import Staff
+from trust.retention import Kept, Then
 
 
 class RememberedDeviceQuerySet(models.QuerySet["RememberedDevice"]):
@@ -40,6 +41,15 @@ class RememberedDevice(models.Model):
     revoked_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
 
     objects = RememberedDeviceQuerySet.as_manager()
+    retention = (
+        Kept(
+            ("digest", "label"),
+            Then.DELETED,
+            "the end of its day",
+            days="RETAIN_DEVICE_DAYS",
+            since="expires_at",
+        ),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("已登录设备")

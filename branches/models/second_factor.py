@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.models.staff import Staff
 from trust.fields import EncryptedTextField, KeyedIndexField
+from trust.retention import Kept, Then
 
 
 class SecondFactorQuerySet(models.QuerySet["SecondFactor"]):
@@ -30,6 +31,9 @@ class SecondFactor(models.Model):
     confirmed_at = models.DateTimeField(_("启用时间"), null=True, blank=True)
 
     objects = SecondFactorQuerySet.as_manager()
+    retention = (
+        Kept(("secret",), Then.KEPT, "until its owner takes it off or it is reset: row deleted"),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("手机验证器")
@@ -48,6 +52,8 @@ class RecoveryCode(models.Model):
     factor = models.ForeignKey(SecondFactor, models.CASCADE, related_name="recovery_codes")
     digest = KeyedIndexField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+    retention = (Kept(("digest",), Then.WITH, "with the second factor, or when made anew"),)
 
     class Meta:
         verbose_name = verbose_name_plural = _("恢复码")

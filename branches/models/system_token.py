@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.staff import Staff
+from trust.retention import Kept, Then
 
 
 class SystemToken(models.Model):
@@ -26,6 +27,11 @@ class SystemToken(models.Model):
     expires_at = models.DateTimeField(_("到期时间"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
     last_used_on = models.DateField(_("最近使用"), null=True, blank=True, editable=False)
+
+    retention = tuple(
+        Kept(("digest",), Then.DELETED, after, days="RETAIN_DEVICE_DAYS", since=since)
+        for after, since in (("its end", "expires_at"), ("it was revoked", "revoked_at"))
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("系统令牌")

@@ -20,7 +20,7 @@ from marketing_map.map_answers.places_named import PlaceFound, places_named
 from marketing_map.map_views.rows import Row, rows_of
 from outreach.models import Lead
 from outreach.querysets import LeadQuerySet
-from trust.cipher import keyed_index
+from trust.cipher import keyed_indexes
 
 MOST_HELD = 2_000  # names decrypted to find a part of one
 MOST_LEADS = 20
@@ -74,9 +74,9 @@ def _questions(text: str) -> Iterator[Q]:
     if text.isascii():
         yield Q(customer__customer_no=text)
     if not digits:
-        yield Q(customer__name_index=keyed_index("name", text))
+        yield Q(customer__name_index__in=keyed_indexes("name", text))
     if digits and len(text) == 4:
-        yield Q(customer__phone_tail_index=keyed_index("tail", text))
+        yield Q(customer__phone_tail_index__in=keyed_indexes("tail", text))
 
 
 def _held_with_part(leads: LeadQuerySet, user: Staff, text: str) -> list[int]:

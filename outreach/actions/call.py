@@ -17,7 +17,7 @@ from outreach.models import Channel, ContactLog, Lead
 from outreach.numbers import Number, dialling_refusal, number_of
 from outreach.reveal_limits import too_many_numbers, too_many_unlogged
 from trust import audit
-from trust.cipher import keyed_index
+from trust.cipher import keyed_index, keyed_indexes
 from trust.wall import whole_bank
 
 # A lost answer may be asked for again this long; later it is a new call.
@@ -124,7 +124,7 @@ def _claim(lead: Lead, now: Any) -> bool:
 
 def _asked_again(known: ContactLog, lead: Lead, by: Staff, number: str) -> GateRefusal | None:
     same = known.lead_id == lead.pk and known.staff_id == by.pk and known.logged_at is None
-    same_number = known.dialled_index == keyed_index("phone", number)
+    same_number = known.dialled_index in keyed_indexes("phone", number)
     if same and same_number and timezone.now() - known.started_at < ASK_AGAIN:
         return None
     return GateRefusal("used", _("这次呼叫已经记录过。请重新打开客户卡片再呼叫。"))

@@ -7,6 +7,7 @@ from branches.models import Staff
 from outreach.gates import may_work
 from outreach.models import CallState, ContactLog, Lead, PersonReached
 from trust import audit
+from trust.cipher import same_index
 from whitelist.actions import corrections
 from whitelist.actions.phone_fault import state_phone_fault
 from whitelist.models import Correction, PhoneFault
@@ -59,7 +60,7 @@ def note_phone_fault(*, log: ContactLog, by: Staff) -> None:
     if not fault or log.dialled_index is None:
         return
     customer = log.lead.customer
-    if customer.phone_index == log.dialled_index:
+    if same_index(customer.phone_index, log.dialled_index):
         state_phone_fault(customer=customer, fault=fault, by=by, log=log.uuid)
 
 
@@ -67,7 +68,8 @@ def forget_phone_fault(*, former: PhoneFault | None, log: ContactLog, by: Staff)
     """A corrected log says no longer what it found out: its own fault goes, nobody else's."""
     customer = log.lead.customer
     is_its_own = former is not None and customer.phone_fault == former
-    if is_its_own and fault_of(log) is None and customer.phone_index == log.dialled_index:
+    same_number = same_index(customer.phone_index, log.dialled_index)
+    if is_its_own and fault_of(log) is None and same_number:
         state_phone_fault(customer=customer, fault="", by=by, log=log.uuid)
 
 

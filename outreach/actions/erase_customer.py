@@ -53,8 +53,8 @@ def erase_customer(*, customer: Customer, by: Staff | None, reason: str) -> dict
     leads.update(holder=F("holder"))  # takes the lock, changes nothing
     customer.refresh_from_db()
     _refuse_business(customer, leads.first())
-    counts = {held.model: held.empty(customer) for held in EMPTIED}
-    counts |= {held.model: held.rows(customer).delete()[0] for held in DELETED}
+    counts = {held.model: held.empty([customer]) for held in EMPTIED}
+    counts |= {held.model: held.rows([customer]).delete()[0] for held in DELETED}
     _close_corrections(customer, by)
     _take_off_lists(customer)
     leads.update(eligibility=Eligibility.REFUSED, holder=None, branch_change_flagged=False)

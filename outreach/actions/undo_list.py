@@ -1,5 +1,6 @@
 """Taking a list back: a compensating batch. What people did meanwhile stays."""
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from whitelist.imports import applying
 from whitelist.imports.statements import plan_for_sets
 from whitelist.lineage import later_lists
 from whitelist.models import UploadState, WhitelistBatch, WhitelistUpload
+from whitelist.retention import undo_ends
 
 
 @transaction.atomic
@@ -23,7 +25,8 @@ def undo_list(*, batch: WhitelistBatch, by: Staff | None) -> Job:
     An older one would take away what a later list confirmed: undo that first.
 
     Raises:
-        DecisionRefused: not in force, or a later list stands on it.
+        DecisionRefused: not in force, a later list stands on it, or what stood before it is
+            kept no more.
     """
     if batch.undoes_id is not None:
         raise DecisionRefused(_("撤销批次不能再撤销，请重新上传名单。"))
@@ -31,6 +34,9 @@ def undo_list(*, batch: WhitelistBatch, by: Staff | None) -> Job:
     if later is not None:
         said = _("之后还有名单生效（%(file)s），请先撤销后一份。")
         raise DecisionRefused(said % {"file": later.upload.file_name})
+    if batch.in_force_at < undo_ends():
+        said = _("名单生效已超过 %(days)s 天，此前名单里的客户资料已按保存期限清除，不能撤销。")
+        raise DecisionRefused(said % {"days": settings.RETAIN_ROWS_DAYS})
     in_force = WhitelistUpload.objects.unscoped("by number").filter(
         pk=batch.upload_id, state=UploadState.IN_FORCE
     )

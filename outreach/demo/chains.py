@@ -26,7 +26,7 @@ from outreach.models import (
     OperationKind,
     Stage,
 )
-from trust.audit import mac_of
+from trust import audit
 from trust.models import AuditEvent
 from whitelist.models import (
     BatchChange,
@@ -178,7 +178,7 @@ def _event(by: Staff, at: datetime, action: str, target: str, **detail: object) 
     event = AuditEvent(
         at=at, actor_id=by.pk, actor_no=by.username, action=action, target=target, detail=detail
     )
-    event.mac = mac_of(event)
+    audit.sign(event)
     return event
 
 

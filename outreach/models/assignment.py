@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from trust.fields import EncryptedTextField
+from trust.retention import Kept, Then
 
 
 class OperationKind(models.TextChoices):
@@ -64,6 +65,16 @@ class Assignment(models.Model):
     end_reason = models.CharField(max_length=10, choices=EndReason, blank=True)
     end_note = models.CharField("说明", max_length=120, blank=True)
     end_remark = EncryptedTextField("备注")  # in the holder's own words
+
+    retention = (
+        Kept(
+            ("end_remark",),
+            Then.EMPTIED,
+            "its end",
+            days="RETAIN_NOTES_DAYS",
+            since="ended_at",
+        ),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "分配"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.scope import ScopedQuerySet
 from trust.fields import EncryptedTextField, KeyedIndexField
+from trust.retention import Kept, Then
 
 
 class Channel(models.TextChoices):
@@ -135,6 +136,18 @@ class ContactLog(models.Model):
     dialled_index = KeyedIndexField()
 
     objects = ContactLogQuerySet.as_manager()
+    retention = (
+        Kept(
+            ("need_purpose", "business", "season", "note", "dialled_index"),
+            Then.EMPTIED,
+            "the contact; who, when, how and with what result stay as codes",
+            days="RETAIN_NOTES_DAYS",
+            since="started_at",
+        ),
+        Kept(
+            ("need_amount", "need_time", "follow_up_at"), Then.WITH, "with the customer's own data"
+        ),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "触达记录"
@@ -156,6 +169,16 @@ class ContactLogVersion(models.Model):
     content = EncryptedTextField("原登记")  # the former `Answers` as JSON
     replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     replaced_at = models.DateTimeField("更正时间", auto_now_add=True)
+
+    retention = (
+        Kept(
+            ("content",),
+            Then.DELETED,
+            "the correction; or with the customer's own data",
+            days="RETAIN_NOTES_DAYS",
+            since="replaced_at",
+        ),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "登记的旧版本"

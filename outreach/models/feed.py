@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from branches.scope import ScopedQuerySet
+from trust.retention import Kept, Then
 
 if TYPE_CHECKING:
     from branches.models import Staff
@@ -67,6 +68,15 @@ class Feed(models.Model):
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = FeedQuerySet.as_manager()
+    retention = (
+        Kept(
+            ("stored_as",),
+            Then.FILE,
+            "the upload",
+            days="UPLOAD_KEEP_DAYS",
+            since="received_at",
+        ),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("总行数据文件")
@@ -84,6 +94,16 @@ class FeedProblem(models.Model):
     column = models.CharField(_("列"), max_length=40, blank=True)
     code = models.CharField(max_length=30)
     shown = models.CharField(_("原值"), max_length=80, blank=True)  # masked where it is personal
+
+    retention = (
+        Kept(
+            ("shown",),
+            Then.EMPTIED,
+            "the upload; line, column and kind of problem stay",
+            days="RETAIN_REPORT_DAYS",
+            since="feed__received_at",
+        ),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("数据问题")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from outreach.priority import IN_A_TURN, UnscoredLast
 from outreach.querysets import LeadQuerySet
 from outreach.stages import IN_PROCESS, Stage, StageBasis
+from trust.retention import Kept, Then
 from whitelist.models import Precision
 
 
@@ -105,6 +106,13 @@ class Lead(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = LeadQuerySet.as_manager()
+    retention = (
+        Kept(
+            ("tile_key", "precision", "village", "segment", "score", "follow_up_at"),
+            Then.WITH,
+            "with the customer's own data",
+        ),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "客户"

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from trust.fields import EncryptedTextField
+from trust.retention import Kept, Then
 
 
 class RefusalSource(models.TextChoices):
@@ -30,6 +31,16 @@ class Refusal(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     end_reason = EncryptedTextField("解除原因")  # at most 120 characters
+
+    retention = (
+        Kept(
+            ("end_reason",),
+            Then.EMPTIED,
+            "its end; the refusal itself stays",
+            days="RETAIN_NOTES_DAYS",
+            since="ended_at",
+        ),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "拒绝营销"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from branches.scope import ScopedQuerySet
+from trust.retention import Kept, Then
 
 if TYPE_CHECKING:
     from branches.models import Staff
@@ -63,6 +64,15 @@ class Share(models.Model):
     clicks = models.PositiveIntegerField(_("去申请次数"), default=0)
 
     objects = ShareQuerySet.as_manager()
+    retention = (
+        Kept(
+            ("code", "opens", "clicks"),
+            Then.DELETED,
+            "the page's end",
+            days="RETAIN_SHARE_DAYS",
+            since="expires_at",
+        ),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("推送")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from branches.models import Staff
 from branches.scope import ScopedQuerySet
 from trust.fields import EncryptedTextField
+from trust.retention import Kept, Then
 
 
 class VillageProfileQuerySet(ScopedQuerySet):
@@ -28,6 +29,15 @@ class VillageProfile(models.Model):
     updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
 
     objects = VillageProfileQuerySet.as_manager()
+    retention = (
+        Kept(
+            ("helper_name", "helper_phone", "note"),
+            Then.EMPTIED,
+            "the last change of the village's profile",
+            days="RETAIN_VILLAGE_DAYS",
+            since="updated_at",
+        ),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("村档案")

@@ -5,13 +5,14 @@ A test walks every sealed column of the project: each is emptied by one of
 with the reason. A new sealed column belongs into one of the three.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Q, QuerySet
 
+from trust.cipher import forms_of, keyed_indexes
 from trust.masking import mask_customer_no
 from whitelist.models import Customer
 
@@ -24,47 +25,63 @@ SEARCHED = ("name_index", "phone_index", "phone_tail_index")
 
 @dataclass(frozen=True)
 class Held:
-    """Columns of one table, and which of its rows are about a customer."""
+    """Columns of one table, and which of its rows are about some customers."""
 
     model: str
-    about: Callable[[Customer], Q]
+    about: Callable[[Sequence[Customer]], Q]
     columns: tuple[str, ...] = ()
+    of_files: bool = False  # rows of files, known by the numbers they say
 
-    def rows(self, customer: Customer) -> QuerySet[Any]:
-        """The rows about this customer, whoever asks: the scope was checked before."""
-        return apps.get_model(self.model)._base_manager.filter(self.about(customer))
+    def rows(self, customers: Sequence[Customer]) -> QuerySet[Any]:
+        """The rows about these customers, whoever asks: the scope was checked before."""
+        return self._where(self.about(customers))
 
-    def empty(self, customer: Customer) -> int:
+    def empty(self, customers: Sequence[Customer]) -> int:
         """Bring the columns to what they are when nothing was ever said; how many rows."""
+        return self.empty_where(self.about(customers))
+
+    def empty_where(self, these: Q) -> int:
+        """Likewise, in other rows of the table."""
         fields = apps.get_model(self.model)._meta
         nothing = {name: fields.get_field(name).get_default() for name in self.columns}
-        return self.rows(customer).update(**nothing)
+        return self._where(these).update(**nothing)
+
+    def _where(self, these: Q) -> QuerySet[Any]:
+        return apps.get_model(self.model)._base_manager.filter(these)
 
 
-def _of_lead(customer: Customer) -> Q:
-    return Q(lead__customer=customer)
+def _of_lead(customers: Sequence[Customer]) -> Q:
+    return Q(lead__customer__in=customers)
 
 
-def _of_customer(customer: Customer) -> Q:
-    return Q(customer=customer)
+def _of_customer(customers: Sequence[Customer]) -> Q:
+    return Q(customer__in=customers)
 
 
-def _named(customer: Customer) -> Q:
+def _numbers(customers: Sequence[Customer]) -> list[str]:
+    return [each.customer_no for each in customers if each.customer_no]
+
+
+def _named(customers: Sequence[Customer]) -> Q:
     """Rows of list files: by who they were found to be about, and by the number they say."""
-    number = customer.customer_no
-    return Q(customer=customer) | (Q(customer_no=number) if number else Q(pk__in=[]))
+    return Q(customer__in=customers) | Q(customer_no__in=_numbers(customers))
 
 
-def _reported(customer: Customer) -> Q:
+def _reported(customers: Sequence[Customer]) -> Q:
     """What the check of a file said about their rows; known by the numbers alone."""
-    found = Q(customer_no=customer.customer_no) if customer.customer_no else Q(pk__in=[])
-    return found | Q(id_index=customer.id_index) if customer.id_index else found
+    indexes = [index for customer in customers for index in _id_indexes(customer)]
+    return Q(customer_no__in=_numbers(customers)) | Q(id_index__in=indexes)
 
 
-def _masked(customer: Customer) -> Q:
+def _id_indexes(customer: Customer) -> list[bytes]:
+    """All that may stand for their ID number; of an erased one, what is left of it."""
+    number = customer.id_number
+    return keyed_indexes("id", number) if number else forms_of(customer.id_index)
+
+
+def _masked(customers: Sequence[Customer]) -> Q:
     """Rows of headquarters' files that show their number, masked; a namesake of the mask too."""
-    number = customer.customer_no
-    return Q(shown=mask_customer_no(number)) if number else Q(pk__in=[])
+    return Q(shown__in=[mask_customer_no(number) for number in _numbers(customers)])
 
 
 # `id_index` stays with customer and rows: it tells no ID number, and by it a list that
@@ -72,7 +89,7 @@ def _masked(customer: Customer) -> Q:
 EMPTIED = (
     Held(
         "whitelist.Customer",
-        lambda customer: Q(pk=customer.pk),
+        lambda customers: Q(pk__in=[customer.pk for customer in customers]),
         (*SEALED, *SEARCHED, "id_type", "division_code", "phone_fault"),
     ),
     Held(
@@ -83,14 +100,15 @@ EMPTIED = (
             *("place", "lon", "lat", "precision", "address_kind", "match_note", "score"),
             "hq_contact_state",
         ),
+        of_files=True,
     ),
-    Held("whitelist.UploadProblem", _reported, ("shown",)),
-    Held("outreach.FeedProblem", _masked, ("shown",)),
+    Held("whitelist.UploadProblem", _reported, ("shown",), of_files=True),
+    Held("outreach.FeedProblem", _masked, ("shown",), of_files=True),
     Held("whitelist.Offer", _of_customer, ("details_digest", "segment", "score")),
     Held("whitelist.Correction", _of_customer, ("value", "before_index", "reason")),
     Held(
         "whitelist.LoanResult",
-        lambda customer: Q(offer__customer=customer),
+        lambda customers: Q(offer__customer__in=customers),
         ("reason",),
     ),
     Held(
@@ -114,7 +132,7 @@ EMPTIED = (
 )
 DELETED = (
     Held("whitelist.Location", _of_customer),
-    Held("outreach.ContactLogVersion", lambda customer: Q(log__lead__customer=customer)),
+    Held("outreach.ContactLogVersion", lambda customers: Q(log__lead__customer__in=customers)),
 )
 NOT_ABOUT_THE_CUSTOMER = {
     "branches.SecondFactor.secret": "of a member of staff, for their login",

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from jobs import queue
 from jobs.models import Job, JobState
-from jobs.queue import GiveUp, Lease, LeaseLost, claim_next, enqueue, job_handler, run
+from jobs.queue import GiveUp, Lease, LeaseLost, NotYet, claim_next, enqueue, job_handler, run
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +106,14 @@ def test_an_unknown_kind_fails_in_words() -> None:
     job.refresh_from_db()
     assert job.state == JobState.FAILED
     assert "nobody" in job.error
+
+
+def test_a_job_that_cannot_begin_yet_waits_and_is_not_counted_as_tried() -> None:
+    def not_now(lease: Lease) -> None:
+        raise NotYet
+
+    job_handler("greet")(not_now)
+    job = enqueue("greet", {}, by=None)
+    run(claim_next())
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.error, claim_next()) == (JobState.QUEUED, 0, "", None)

@@ -49,6 +49,11 @@ WRONG = [
     ("MFA_ROLES", "", "map.E008"),
     ("MFA_ROLES", "supervisor,admin,reviewer,auditor,manger", "map.E009"),
     ("AUDIT_KEY", "", "AUDIT_KEY must be set in production"),
+    ("FIELD_KEYS", "2:sm:" + WHOLE["AUDIT_KEY"], "map.E006"),
+    ("INDEX_KEYS", f"2:{'7f' * 32},1:{WHOLE['INDEX_KEY']}", "map.E006"),
+    ("INDEX_KEYS", f"1:{WHOLE['INDEX_KEY']},1:{WHOLE['AUDIT_KEY']}", "two keys have the same id"),
+    ("CRYPTO_PROFILE", "national", "map.E015"),
+    ("CRYPTO_PROFILE", "chinese", "map.E015"),
 ]
 
 
@@ -70,6 +75,17 @@ def test_production_starts_when_nothing_is_wrong(tmp_path: Path) -> None:
     assert (web.returncode, web.stdout, web.stderr) == (0, "up\n", "")
 
 
+def test_production_starts_with_rings_of_both_families(tmp_path: Path) -> None:
+    rings = {
+        "CRYPTO_PROFILE": "national",
+        "FIELD_KEYS": f"2:sm:{bytes(range(100, 116)).hex()},{WHOLE['FIELD_KEYS']}",
+        "INDEX_KEYS": f"2:sm:{bytes(range(120, 152)).hex()},1:{WHOLE['INDEX_KEY']}",
+        "AUDIT_KEYS": f"2:sm:{bytes(range(160, 192)).hex()},1:{WHOLE['AUDIT_KEY']}",
+    }
+    web = started(tmp_path, "-c", "import marketing_map.wsgi; print('up')", **rings)
+    assert (web.returncode, web.stdout, web.stderr) == (0, "up\n", "")
+
+
 def test_cookies_are_bound_to_the_host(tmp_path: Path) -> None:
     asked = (
         "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME,"
@@ -82,7 +98,7 @@ def test_cookies_are_bound_to_the_host(tmp_path: Path) -> None:
 def test_the_clock_has_the_work_of_every_floor(tmp_path: Path) -> None:
     asked = "import django; django.setup(); from jobs import clock; print(clock.registered())"
     found = started(tmp_path, "-c", asked, DJANGO_SETTINGS_MODULE="marketing_map.settings")
-    for name in ("seal_new", "note_head", "fold_changes", "expire_leads", "delete_old_files"):
+    for name in ("seal_new", "note_head", "fold_changes", "expire_leads", "ask_for_retention"):
         assert name in found.stdout
 
 

@@ -145,6 +145,19 @@ def test_no_address_is_paid_for_twice(cast: Cast, fake: FakeProvider) -> None:
     assert fresh(same).precision == Precision.VILLAGE
 
 
+def test_nor_after_a_change_of_keys(cast: Cast, fake: FakeProvider, settings) -> None:
+    first, same = make_lead(cast, point=None), make_lead(cast, point=None)
+    same.customer.home_address = first.customer.home_address
+    same.customer.save()
+    run_job()
+    Location.objects.filter(customer=same.customer).delete()
+    Lead.objects.unscoped("t").filter(pk=same.pk).update(precision=0, tile_key=None, village=None)
+    settings.INDEX_KEYS = f"2:{'ab' * 32},{settings.INDEX_KEYS}"
+    Job.objects.all().delete()
+    run_job()
+    assert (len(fake.asked), GeocodeAnswer.objects.count()) == (1, 1)
+
+
 def test_what_nobody_knows_is_not_asked_again(cast: Cast, fake: FakeProvider) -> None:
     fake.body = []
     make_lead(cast, point=None)

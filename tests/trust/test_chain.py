@@ -51,7 +51,7 @@ def test_an_event_that_shows_late_is_chained_behind_newer_ones() -> None:
     linked_without = AuditEvent.objects.exclude(pk=late.pk)
     number, before = 0, chain.BEGINNING
     for event in linked_without.order_by("pk"):
-        number, before = number + 1, chain._next(before, number + 1, event.pk, event.mac)
+        number, before = number + 1, chain._next(before, number + 1, event.pk, event.mac, 1)
         AuditLink.objects.create(number=number, event_id=event.pk, chain=before)
     assert (seal_new(), AuditLink.objects.get(number=3).event_id) == (1, kept.pk)
     assert kinds() == set()
@@ -120,7 +120,7 @@ def test_a_head_is_noted_when_there_is_news(settings, caplog) -> None:
     seal_new()
     assert note_head()
     assert not note_head()  # a moment ago
-    path = chain.settings.AUDIT_HEADS
+    path = settings.AUDIT_HEADS
     from pathlib import Path
 
     assert noted(Path(path)) == [head()]
@@ -147,6 +147,45 @@ def test_the_command_says_what_it_found(tmp_path) -> None:
         call_command("verify_audit", heads=elsewhere, stdout=out)
     with pytest.raises(CommandError, match="There is no file"):
         call_command("verify_audit", heads=tmp_path / "none.txt", stdout=out)
+
+
+# --- another key ------------------------------------------------------------------------
+
+
+def another_key(settings) -> None:
+    settings.AUDIT_KEYS = f"2:{'ab' * 32},{settings.AUDIT_KEYS}"
+
+
+@anywhere
+def test_the_log_goes_on_under_a_new_key_and_is_verified_under_both(settings) -> None:
+    write_events(random.Random(1), 3)
+    seal_new()
+    another_key(settings)
+    write_events(random.Random(2), 2)
+    assert (seal_new(), kinds([head()])) == (2, set())
+    keys = AuditLink.objects.order_by("number").values_list("key_id", flat=True)
+    assert list(keys) == [1, 1, 1, 2, 2]
+    assert list(AuditEvent.objects.order_by("pk").values_list("key_id", flat=True)) == list(keys)
+    settings.AUDIT_KEYS = settings.AUDIT_KEYS.split(",")[0]
+    assert kinds() == {"unknown_key"}
+
+
+@anywhere
+def test_who_has_come_by_a_former_key_writes_no_history_with_it(settings) -> None:
+    write_events(random.Random(1), 1)
+    seal_new()
+    former = settings.AUDIT_KEYS
+    another_key(settings)
+    write_events(random.Random(2), 1)
+    seal_new()
+    forged = AuditEvent(at=timezone.now() + timedelta(hours=7), action="lead.call", key_id=1)
+    forged.mac = audit.mac_of(forged)
+    forged.save()
+    seal_new()
+    assert "old_key" in kinds()
+    settings.AUDIT_KEYS = former
+    with pytest.raises(audit.UnknownKey):  # a worker that was not restarted chains nothing
+        seal_new()
 
 
 # --- moving old events to files -------------------------------------------------------

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from branches.models import Staff
 from trust import audit
+from trust.cipher import forms_of
 from whitelist.models import Customer, PhoneFault
 
 
@@ -22,9 +23,11 @@ def state_phone_fault(
     Returns:
         Whether it was taken: not when the number is another by now.
     """
-    same = Customer.objects.unscoped("one customer, fetched in scope").filter(
-        pk=customer.pk, phone_index=customer.phone_index
-    )
+    same = Customer.objects.unscoped("one customer, fetched in scope").filter(pk=customer.pk)
+    if customer.phone_index is not None:
+        same = same.filter(phone_index__in=forms_of(customer.phone_index))
+    else:
+        same = same.filter(phone_index=None)
     if not same.update(phone_fault=fault):
         return False
     customer.phone_fault = fault

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.scope import ScopedQuerySet
 from trust.fields import EncryptedTextField, KeyedIndexField
+from trust.retention import Kept, Then
 from whitelist.models.customer import Customer
 
 if TYPE_CHECKING:
@@ -71,6 +72,21 @@ class Correction(models.Model):
     reason = EncryptedTextField(_("说明"))  # at most 120 characters
 
     objects = CorrectionQuerySet.as_manager()
+    retention = (
+        Kept(
+            ("value", "before_index", "reason"),
+            Then.EMPTIED,
+            "the decision, when it was not adopted",
+            days="RETAIN_NOTES_DAYS",
+            since="decided_at",
+            only=models.Q(state__in=[CorrectionState.REJECTED, CorrectionState.TAKEN_BACK]),
+        ),
+        Kept(
+            ("value", "before_index", "reason"),
+            Then.WITH,
+            "with the customer's own data, when it was adopted: later lists do not undo it",
+        ),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("更正")

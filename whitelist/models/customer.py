@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.scope import ScopedQuerySet
 from trust.fields import EncryptedTextField, KeyedIndexField
+from trust.retention import Kept, Then
 
 if TYPE_CHECKING:
     from branches.models import Staff
@@ -58,6 +59,25 @@ class Customer(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = CustomerQuerySet.as_manager()
+    retention = (
+        Kept(
+            (
+                *("name", "id_number", "phone", "phone2", "business_address", "home_address"),
+                *("registered_address", "name_index", "phone_index", "phone_tail_index"),
+                *("id_type", "division_code", "phone_fault"),
+            ),
+            Then.EMPTIED,
+            "移出 or the last day of the last offer, if nobody has been in touch since and there is"
+            " no business with the bank",
+            days="RETAIN_CUSTOMER_DAYS",
+            by="customers",
+        ),
+        Kept(
+            ("customer_no", "id_index"),
+            Then.KEPT,
+            "for good, as a pseudonym: a list that names them again finds who was erased (ADR 19)",
+        ),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "白名单客户"

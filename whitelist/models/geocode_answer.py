@@ -3,6 +3,7 @@
 from django.db import models
 
 from trust.fields import KeyedIndexField
+from trust.retention import Kept, Then
 from whitelist.models.location import Datum, LocationSource, Precision
 
 
@@ -19,6 +20,16 @@ class GeocodeAnswer(models.Model):
     source = models.CharField("来源", max_length=12, choices=LocationSource, blank=True)
     source_datum = models.CharField(max_length=6, choices=Datum, blank=True)
     answered_at = models.DateTimeField(auto_now_add=True)
+
+    retention = (
+        Kept(
+            ("address_index", "lon", "lat"),
+            Then.DELETED,
+            "the answer",
+            days="RETAIN_GEOCODE_DAYS",
+            since="answered_at",
+        ),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "在线地址答复"

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from branches.scope import ScopedQuerySet
+from trust.retention import Kept, Then
 from whitelist.models.offer import Offer
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class LoanResult(models.Model):
     received_at = models.DateTimeField(auto_now_add=True)
 
     objects = LoanResultQuerySet.as_manager()
+    retention = (Kept(("reason",), Then.WITH, "with the customer's own data"),)
 
     class Meta:
         verbose_name = verbose_name_plural = _("业务结果")

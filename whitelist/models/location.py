@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from trust.retention import Kept, Then
 from whitelist.models.customer import Customer
 
 
@@ -64,6 +65,12 @@ class Location(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     stated_at = models.DateTimeField(auto_now_add=True)
+
+    retention = (
+        Kept(
+            ("lon", "lat", "place", "note"), Then.WITH, "with the customer's own data: row deleted"
+        ),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "位置"

@@ -6,6 +6,7 @@ from django.db import models
 
 from branches.scope import ScopedQuerySet
 from trust.fields import KeyedIndexField
+from trust.retention import Kept, Then
 from whitelist.models.customer import Customer
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ class Offer(models.Model):
     )  # the last batch that listed, changed or withdrew it
 
     objects = OfferQuerySet.as_manager()
+    retention = (
+        Kept(("details_digest", "segment", "score"), Then.WITH, "with the customer's own data"),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "预审批额度"

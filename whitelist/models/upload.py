@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from branches.scope import ScopedQuerySet
+from trust.retention import Kept, Then
 from whitelist.models.batch import Mode
 
 if TYPE_CHECKING:
@@ -110,6 +111,16 @@ class WhitelistUpload(models.Model):
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = UploadQuerySet.as_manager()
+
+    retention = (
+        Kept(
+            ("stored_as",),
+            Then.FILE,
+            "the upload",
+            days="UPLOAD_KEEP_DAYS",
+            since="uploaded_at",
+        ),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "名单文件"

@@ -8,9 +8,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from trust.fields import EncryptedTextField, KeyedIndexField
+from trust.retention import Kept, Then
 from whitelist.models.batch import Change
 from whitelist.models.location import AddressKind, Precision
 from whitelist.models.upload import WhitelistUpload
+
+PERSONAL = (
+    *("name", "id_number", "phone", "phone2", "business_address", "home_address"),
+    *("registered_address", "id_index", "name_index", "phone_index", "phone_tail_index"),
+    *("id_type", "division_code", "details_digest", "segment", "score", "hq_contact_state"),
+    *("place", "lon", "lat", "precision", "address_kind", "match_note"),
+)
 
 
 class UploadRow(models.Model):
@@ -104,6 +112,23 @@ class UploadRow(models.Model):
     )
     change = models.CharField(max_length=10, choices=Change, blank=True)
 
+    retention = (
+        Kept(
+            PERSONAL,
+            Then.EMPTIED,
+            "a later list said otherwise: no offer stands on the row, no undo can go back to it",
+            days="RETAIN_ROWS_DAYS",
+            by="rows",
+        ),
+        Kept(
+            PERSONAL,
+            Then.DELETED,
+            "the upload of a list that was never put in force, which is given up then",
+            days="RETAIN_STAGED_DAYS",
+            by="staged rows",
+        ),
+    )
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["upload", "row_no"], name="one_row_a_number"),
@@ -137,6 +162,16 @@ class UploadProblem(models.Model):
     # Keyed, so that the invalid row of a listed customer protects them from 移出.
     id_index = KeyedIndexField()
     branch = models.ForeignKey("branches.Branch", models.PROTECT, null=True, related_name="+")
+
+    retention = (
+        Kept(
+            ("shown", "id_index", "customer_no"),
+            Then.EMPTIED,
+            "the upload; line, column and kind of problem stay",
+            days="RETAIN_REPORT_DAYS",
+            since="upload__uploaded_at",
+        ),
+    )
 
     class Meta:
         ordering = ["row_no", "pk"]

@@ -13,7 +13,7 @@ from marketing_map.audit_words import action_in_words
 from outreach.actions.erase_customer import EraseRefused, erase_customer
 from outreach.record.access import everything_about
 from trust import audit
-from trust.cipher import keyed_index
+from trust.cipher import keyed_indexes
 from trust.masking import tells_a_number
 from trust.private_file import new_private_file
 from whitelist.imports.values.identity import ID_CARD, id_number
@@ -92,7 +92,7 @@ def _found(number: str, by_id_number: bool) -> Customer:
             card = id_number(getpass("证件号码（不显示）："), ID_CARD)
         except Invalid:
             raise CommandError("证件号码不对，请核对。") from None
-        found = list(rows.filter(id_index=keyed_index("id", card), customer_no=None))
+        found = list(rows.filter(id_index__in=keyed_indexes("id", card), customer_no=None))
     else:
         found = list(rows.filter(customer_no=number)) if number else []
     if not found:

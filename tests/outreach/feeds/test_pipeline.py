@@ -11,10 +11,10 @@ from jobs.models import Job, JobState
 from jobs.queue import claim_next, run
 from outreach.actions.feeds import retry_feed
 from outreach.feeds import pipeline
-from outreach.feeds.tasks import delete_old_feed_files
 from outreach.models import ContactLog, Feed, FeedKind, FeedProblem, Lead
 from tests.cast import Cast, make_lead
 from tests.outreach.feeds.conftest import numbers, work
+from tests.retention import keep_no_longer
 from tests.whitelist.imports.spreadsheets import build
 from trust.models import AuditEvent
 
@@ -196,12 +196,12 @@ def test_the_stored_file_is_sealed_and_goes_in_time(lead: Lead, tell: Any, setti
     feed = tell(FeedKind.CONTACTS, as_csv(rows_for(lead)))
     with default_storage.open(feed.stored_as, "rb") as file:
         assert "智能外呼".encode() not in file.read()
-    delete_old_feed_files()
+    keep_no_longer()
     assert default_storage.exists(feed.stored_as)
     Feed.objects.unscoped("test").update(
         received_at=timezone.now() - timedelta(days=settings.UPLOAD_KEEP_DAYS + 1)
     )
-    delete_old_feed_files()
+    keep_no_longer()
     assert not default_storage.exists(feed.stored_as)
     assert Feed.objects.unscoped("test").get().stored_as == ""
 

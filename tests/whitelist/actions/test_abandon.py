@@ -7,12 +7,12 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from tests.cast import Cast
+from tests.retention import keep_no_longer
 from tests.whitelist.actions.test_confirm_mapping import HEADER, RIGHT, ROW, hand_in
 from tests.whitelist.imports.conftest import work
 from trust.models import AuditEvent
 from whitelist.actions.uploads import NotPossibleNow, abandon, confirm_mapping
 from whitelist.models import UploadState, WhitelistUpload
-from whitelist.tasks import delete_old_files
 
 pytestmark = pytest.mark.django_db
 
@@ -55,12 +55,13 @@ def test_not_when_it_is_in_force_or_over(
     assert upload.rows.exists()
 
 
-def test_the_clock_deletes_old_files_and_keeps_their_rows(upload: WhitelistUpload) -> None:
-    delete_old_files()
+def test_old_files_go_before_the_rows_do(upload: WhitelistUpload, settings) -> None:
+    settings.RETAIN_STAGED_DAYS = 92
+    keep_no_longer()
     assert default_storage.exists(upload.stored_as)
     old = timezone.now() - timedelta(days=91)
     WhitelistUpload.objects.unscoped("test").update(uploaded_at=old)
-    delete_old_files()
+    keep_no_longer()
     assert not default_storage.exists(upload.stored_as)
     upload.refresh_from_db()
     assert upload.stored_as == ""

@@ -21,6 +21,8 @@ WORDS = {
     "cut": "the chain once reached link {number}",
     "rewritten": "link {number} is not what a noted head says",
     "unsealed": "event {event} is old and was never chained",
+    "unknown_key": "event {event} (link {number}) is under a key that is not in AUDIT_KEYS",
+    "old_key": "event {event} (link {number}) was made under a key that was in use no more",
     "file_missing": "the archive that begins with link {number} is not there",
     "file_changed": "the archive that begins with link {number} has other bytes",
 }
