@@ -1,4 +1,4 @@
-"""After the password, the code. Between the two nobody is logged in."""
+"""After the password, the second factor: a code, or a passkey. Between the two nobody is logged in."""
 
 import time
 from dataclasses import asdict, dataclass
@@ -14,10 +14,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from branches.actions.passkeys import prove_by_passkey
 from branches.actions.second_factor import prove
 from branches.authenticator import DIGITS, PROVED, as_typed
 from branches.device_cookie import IN_SESSION, remember_here
 from branches.models import RememberedDevice, SecondFactor, Staff
+from branches.passkeys import take_challenge, to_get
+from branches.step_up import note_confirmed
 from marketing_map.backend import BACKEND
 from marketing_map.doorkeeper import BEGAN, CODE, ENDED
 from trust import audit
@@ -53,19 +56,31 @@ def ask_for_code(
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def code_login(request: HttpRequest) -> HttpResponse:
-    """The code of the phone, or one of the recovery codes (`?recovery=1`)."""
+    """The code of the phone, one of the recovery codes (`?recovery=1`), or the answer of a passkey."""
+    challenge = take_challenge(request) if request.method == "POST" else None
     found = _who_waits(request)
     if found is None:
         if request.session.pop(WAITING, None):
             request.session[ENDED] = CODE
         return redirect("login")
     staff, waiting = found
-    code = request.POST.get("code", "")
+    code, assertion = request.POST.get("code", ""), request.POST.get("assertion", "")
     if request.method == "POST":
         with transaction.atomic():
-            if not prove(staff=staff, code=code, by=None):
-                return _enter(request, staff, waiting, is_recovery=len(as_typed(code)) != DIGITS)
+            if assertion:
+                result = prove_by_passkey(
+                    staff=staff, answer=assertion, challenge=challenge, by=None
+                )
+            else:
+                result = prove(staff=staff, code=code, by=None)
+            if not result:
+                by_code = not assertion and len(as_typed(code)) == DIGITS
+                return _enter(request, staff, waiting, is_recovery=not (assertion or by_code))
     context = {
+        "passkey": to_get(request, staff),
+        "by_passkey": bool(assertion),
+        "has_code": SecondFactor.objects.of(staff) is not None,
+        "host": settings.PASSKEY_HOST,
         "wrong": request.method == "POST",
         "recovery": "recovery" in request.GET,
         "failures": settings.LOGIN_FAILURES,
@@ -99,7 +114,9 @@ def _enter(
     device = RememberedDevice.objects.filter(pk=waiting.device).first()
     if device is not None:
         go_on_with_the_day_of(device, request)
-    elif not staff.must_change_password:
+    else:
+        note_confirmed(request)
+    if device is None and not staff.must_change_password:
         remember_here(request, response, staff)
     if is_recovery:
         _say_what_is_left(request, staff)

@@ -153,6 +153,16 @@ LOGIN_LOCK_MINUTES = env.int("LOGIN_LOCK_MINUTES", 15)  # … for so long
 # Who must give a code besides the password: roles, and `admin` for those of the admin.
 PRIVILEGED = ["supervisor", "admin", "reviewer", "auditor"]
 MFA_ROLES = env.list("MFA_ROLES", default=PRIVILEGED if PRODUCTION else [])
+# Sensitive acts ask once more who sits here, unless password and second factor were given
+# within so many minutes; copying numbers asks from so many an hour on.
+STEP_UP_MINUTES = env.int("STEP_UP_MINUTES", 10)
+COPIES_BEFORE_STEP_UP = env.int("COPIES_BEFORE_STEP_UP", 10)
+# Passkeys are bound to a host name (no number): the relying party, and the origins it may have.
+PASSKEY_HOST = env.str("PASSKEY_HOST", "" if PRODUCTION else "localhost")
+PASSKEY_ORIGINS = env.list(
+    "PASSKEY_ORIGINS",
+    default=[f"https://{PASSKEY_HOST}"] if PRODUCTION else ["http://localhost:8000"],
+)
 # Heads of the audit chain are noted here, for the log collection to carry away (trust/heads.py).
 AUDIT_HEADS = env.str("AUDIT_HEADS", str(VAR_DIR / "audit-heads.txt"))
 AUTH_PASSWORD_VALIDATORS = [

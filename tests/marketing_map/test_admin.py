@@ -10,6 +10,7 @@ from django.test import Client
 from branches.models import Branch, Role, Staff, SystemToken
 from outreach.models import Lead, Script
 from tests.cast import Cast, make_lead
+from tests.factors import confirm
 from trust.models import AuditEvent
 
 KEPT_OUT = {"customer", "lead", "location", "offer", "contactlog", "assignment", "auditevent"}
@@ -33,6 +34,7 @@ def with_rights(staff: Staff, rights: Any) -> Client:
     staff.user_permissions.set(rights)
     client = Client()
     client.force_login(staff)
+    confirm(client)
     return client
 
 
