@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from branches.access import LIST_ROLES
-from branches.actions.credentials import make_temporary
+from branches.actions.credentials import keep_former, make_temporary
 from branches.actions.devices import revoke_devices
 from branches.models import Branch, Role, Staff, SystemToken
 from branches.step_up import ask_who, stepped_up
@@ -116,9 +116,11 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
             raise PermissionDenied
         if not stepped_up(request):
             return ask_who(request)
+        former = staff.password
         answer: HttpResponse = super().user_change_password(request, id, form_url)
         if request.method == "POST" and answer.status_code == 302:
             staff.refresh_from_db()
+            keep_former(staff=staff, password=former)
             make_temporary(staff=staff, by=request.user)
             self._record(request, staff, "password", ["password"])
         return answer

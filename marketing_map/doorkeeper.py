@@ -61,11 +61,11 @@ def _end(request: HttpRequest, reason: str, get_response: Answer) -> HttpRespons
 
 
 def password_first(get_response: Answer) -> Answer:
-    """Middleware: whose password was set by somebody else chooses their own before anything else."""
+    """Middleware: whose password was set by somebody else, or is too old, chooses one before all else."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         user = request.user
-        if not user.is_authenticated or not user.must_change_password:
+        if not user.is_authenticated or not user.needs_new_password:
             return get_response(request)
         return _nowhere_but(reverse("password"), request, get_response)
 
@@ -83,7 +83,7 @@ def second_factor_first(get_response: Answer) -> Answer:
         user = request.user
         if not user.is_authenticated or not user.needs_second_factor:
             return get_response(request)
-        if request.session.get(PROVED) or user.must_change_password:
+        if request.session.get(PROVED) or user.needs_new_password:
             return get_response(request)
         if user.has_second_factor:
             return _end(request, CODE, get_response)

@@ -165,13 +165,27 @@ PASSKEY_ORIGINS = env.list(
 )
 # Heads of the audit chain are noted here, for the log collection to carry away (trust/heads.py).
 AUDIT_HEADS = env.str("AUDIT_HEADS", str(VAR_DIR / "audit-heads.txt"))
+# What passwords must be: `asvs` (long, nothing else forced) or `dengbao` (等保: kinds of
+# characters, an age, none of the last ones). A profile is the defaults of the next four.
+PASSWORD_PROFILES = {"asvs": (12, 0, 0, 0), "dengbao": (8, 3, 90, 5)}
+PASSWORD_PROFILE = env.str("PASSWORD_PROFILE", "asvs")
+_rules = PASSWORD_PROFILES.get(PASSWORD_PROFILE, PASSWORD_PROFILES["asvs"])
+PASSWORD_MIN_LENGTH = env.int("PASSWORD_MIN_LENGTH", _rules[0])
+PASSWORD_CLASSES = env.int("PASSWORD_CLASSES", _rules[1])
+MAX_PASSWORD_AGE = env.int("MAX_PASSWORD_AGE", _rules[2])  # days; 0: as long as it is good
+PASSWORD_HISTORY = env.int("PASSWORD_HISTORY", _rules[3])
+PASSWORD_WORDS = env.str("PASSWORD_WORDS", "")  # a file of the bank's own words, one a line
+BREACHED_PASSWORDS = env.str("BREACHED_PASSWORDS", "")  # see branches/passwords/breached.py
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    {"NAME": name}
     for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+        "branches.passwords.validators.LongEnough",
+        "branches.passwords.validators.EnoughKinds",
+        "django.contrib.auth.password_validation.CommonPasswordValidator",
+        "django.contrib.auth.password_validation.NumericPasswordValidator",
+        "branches.passwords.validators.NotGuessable",
+        "branches.passwords.validators.NotBreached",
+        "branches.passwords.validators.NotUsedBefore",
     )
 ]
 

@@ -161,6 +161,20 @@ class Staff(AbstractUser):
         return self.must_change_password and until is not None and until <= timezone.now()
 
     @property
+    def password_days_left(self) -> int | None:
+        """Until a new one is asked for, by MAX_PASSWORD_AGE; 0 or less: now. None: never."""
+        if not settings.MAX_PASSWORD_AGE or not self.has_usable_password():
+            return None
+        age = timezone.now() - (self.password_changed_at or self.date_joined)
+        return settings.MAX_PASSWORD_AGE - age.days
+
+    @property
+    def needs_new_password(self) -> bool:
+        """Whether they choose one of their own before anything else: it was given to them, or is old."""
+        left = self.password_days_left
+        return self.must_change_password or (left is not None and left <= 0)
+
+    @property
     def needs_second_factor(self) -> bool:
         """Whether the password alone is not enough for them, by MFA_ROLES."""
         is_admin = self.is_staff or self.is_superuser

@@ -1,5 +1,6 @@
 """我的: password, PIN, and the work phone."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from branches.access import StaffRequest, everybody
 from branches.device_cookie import remember_here
-from branches.forms import PasswordForm, PinForm, WorkPhoneForm
+from branches.forms import PasswordForm, PinForm, WorkPhoneForm, rules_in_words
 from branches.next_page import next_page
 from branches.step_up import step_up
 
@@ -20,11 +21,13 @@ from branches.step_up import step_up
 @sensitive_post_parameters()
 def password(request: StaffRequest) -> HttpResponse:
     """A password of one's own; who got a temporary one comes here first, and is offered a PIN."""
-    was_forced = request.user.must_change_password
+    user = request.user
+    was_forced, is_old = user.must_change_password, user.needs_new_password
     form = PasswordForm(request.POST or None, staff=request.user)
     after = next_page(request, "me")
     if not form.is_valid():
-        context = {"form": form, "forced": was_forced, "next": after}
+        context = {"form": form, "forced": is_old, "temporary": was_forced, "next": after}
+        context |= {"rules": rules_in_words(), "days": settings.MAX_PASSWORD_AGE}
         return _page(request, "account/password.html", context)
     form.save()
     update_session_auth_hash(request, request.user)
