@@ -62,7 +62,8 @@ class ProofForm(OwnForm):
 class ConfirmForm(OwnForm):
     """Who sits here: the password and, for whoever has a second factor, a code or a passkey.
 
-    Whoever has no password (they come by the bank's login) gives the second factor alone.
+    Whoever has no password here (they come by the bank's login) gives the second factor alone, or
+    the password there.
     """
 
     code = forms.CharField(max_length=LONGEST, required=False)
@@ -71,11 +72,13 @@ class ConfirmForm(OwnForm):
     def __init__(self, data: Any = None, *, staff: Staff, challenge: bytes | None) -> None:
         super().__init__(data, staff=staff)
         self.challenge, self.has_factor = challenge, staff.has_second_factor
-        if not staff.has_usable_password() and self.has_factor:
+        if not staff.has_usable_password():
             del self.fields["current"]
 
     def clean(self) -> Any:
         """The second factor is asked beside the right password alone: a code is used up by asking."""
+        if not self.has_factor and "current" not in self.fields:
+            raise ValidationError(_("请到统一登录再确认一次。"))
         if self.errors or not self.has_factor:
             return self.cleaned_data
         if self.cleaned_data["assertion"]:

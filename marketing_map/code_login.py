@@ -37,17 +37,25 @@ class Waiting:
     terms: str  # the hash of password and second factor: when it changes, nobody waits any more
     at: int
     page: str
-    device: int  # 0: the password was given
+    device: int  # 0: the password was given, or the bank's login
+    first: str = "password"
+    fresh: bool = True  # given here just now; the bank's login may have been this morning
 
 
 def ask_for_code(
-    request: HttpRequest, staff: Staff, *, page: str, device: RememberedDevice | None = None
+    request: HttpRequest,
+    staff: Staff,
+    *,
+    page: str,
+    device: RememberedDevice | None = None,
+    first: str = "password",
+    fresh: bool = True,
 ) -> HttpResponse:
     """The password is right: remember that for a few minutes, and log nobody in."""
     request.session.cycle_key()
     known = device.pk if device else 0
     terms = staff.get_session_auth_hash()
-    waiting = Waiting(staff.pk, terms, int(time.time()), page, known)
+    waiting = Waiting(staff.pk, terms, int(time.time()), page, known, first, fresh)
     request.session[WAITING] = asdict(waiting)
     audit.record("session.code_asked", by=None, target=f"staff:{staff.pk}", request=request)
     return redirect("login_code")
@@ -108,13 +116,13 @@ def _enter(
     open_session(request, staff, backend=BACKEND)
     request.session.pop(WAITING, None)
     request.session[PROVED] = True
-    by = "pin" if waiting.device else "password"
+    by = "pin" if waiting.device else waiting.first
     audit.record("session.login", by=staff, target=f"staff:{staff.pk}", request=request, first=by)
     response = redirect(waiting.page)
     device = RememberedDevice.objects.filter(pk=waiting.device).first()
     if device is not None:
         go_on_with_the_day_of(device, request)
-    else:
+    elif waiting.fresh:
         note_confirmed(request)
     if device is None and not staff.must_change_password:
         remember_here(request, response, staff)

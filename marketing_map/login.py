@@ -100,6 +100,7 @@ def door_context(request: HttpRequest, device: RememberedDevice | None) -> dict[
         "owner": mask_name(device.staff.name) if device else "",
         "next": next_page(request, ""),
         "digits": DIGITS,
+        "sso": settings.OIDC_LABEL if settings.OIDC_ISSUER else "",
     }
 
 

@@ -163,6 +163,19 @@ PASSKEY_ORIGINS = env.list(
     "PASSKEY_ORIGINS",
     default=[f"https://{PASSKEY_HOST}"] if PRODUCTION else ["http://localhost:8000"],
 )
+# The bank's own login (OpenID Connect): off unless OIDC_ISSUER names it. Its endpoints are at the
+# issuer's host, or at one of OIDC_HOSTS. OIDC_STAFF_CLAIM says the 工号 of somebody who is here.
+OIDC_ISSUER = env.str("OIDC_ISSUER", "")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", "")
+OIDC_HOSTS = env.list("OIDC_HOSTS", default=[])
+OIDC_SCOPES = env.list("OIDC_SCOPES", default=["openid", "profile"])
+OIDC_STAFF_CLAIM = env.str("OIDC_STAFF_CLAIM", "sub")
+OIDC_ALGORITHMS = env.list("OIDC_ALGORITHMS", default=["RS256", "PS256", "ES256"])
+OIDC_MFA_ACR = env.list("OIDC_MFA_ACR", default=[])  # in such a token the second factor was given
+OIDC_MFA_AMR = env.list("OIDC_MFA_AMR", default=[])  # … or with one of these methods
+OIDC_LABEL = env.str("OIDC_LABEL", "行内统一登录")  # what the button says
+OIDC_TIMEOUT = env.float("OIDC_TIMEOUT", 5.0)  # seconds for an answer of the provider
 # Heads of the audit chain are noted here, for the log collection to carry away (trust/heads.py).
 AUDIT_HEADS = env.str("AUDIT_HEADS", str(VAR_DIR / "audit-heads.txt"))
 # What passwords must be: `asvs` (long, nothing else forced) or `dengbao` (等保: kinds of
@@ -238,6 +251,8 @@ BASE_MAP_DATUM = env.str("BASE_MAP_DATUM", "wgs84")
 BASE_MAP_ATTRIBUTION = env.str("BASE_MAP_ATTRIBUTION", "")
 BASE_MAP_MAX_ZOOM = env.int("BASE_MAP_MAX_ZOOM", 18)
 _tiles = [BASE_MAP_URL.split("/{")[0].replace("{s}", "*")] if "://" in BASE_MAP_URL else []
+_scheme, _, _rest = OIDC_ISSUER.partition("://")
+_sso = [f"{_scheme}://{host}" for host in [_rest.split("/")[0], *OIDC_HOSTS] if host]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -247,7 +262,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": [SELF],
+        # Who logs out is sent on to the bank's login, to be logged out there, too.
+        "form-action": [SELF, *_sso],
         "frame-ancestors": ["'none'"],
     }
 }

@@ -1,5 +1,6 @@
 """再确认一次是您本人: what a sensitive act asks first (`branches.step_up`)."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -36,6 +37,9 @@ def confirm(request: StaffRequest) -> HttpResponse:
         "has_code": SecondFactor.objects.of(user) is not None,
         "has_factor": form.has_factor,
         "passkey": to_get(request, user),
+        "sso": settings.OIDC_LABEL
+        if settings.OIDC_ISSUER and not user.has_usable_password()
+        else "",
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "account/confirm.html", context, status=status)
