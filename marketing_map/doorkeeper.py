@@ -111,7 +111,7 @@ def _why_over(request: HttpRequest) -> str:
         return TOO_LONG
     if now - session.get(USED, now) > settings.SESSION_IDLE_MINUTES * 60:
         return IDLE
-    is_due = now - session.get(USED, 0) > WRITE_EVERY
+    is_due = now - session.get(USED, 0) >= WRITE_EVERY
     return ELSEWHERE if is_due and _device_is_revoked(request) else ""
 
 
@@ -126,5 +126,5 @@ def _note_use(request: HttpRequest) -> None:
     now, session = int(time.time()), request.session
     session.setdefault(BEGAN, now)
     by_itself = USED in session and request.headers.get("X-Background")
-    if not by_itself and now - session.get(USED, 0) > WRITE_EVERY:
+    if not by_itself and now - session.get(USED, 0) >= WRITE_EVERY:
         session[USED] = now

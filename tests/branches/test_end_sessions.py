@@ -1,14 +1,23 @@
 """Logged out everywhere: by oneself on 我的 › 设备, by an administrator, by being disabled."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Permission
 from django.test import Client
 
 from branches.models import RememberedDevice, Role, Staff
 from tests.cast import Cast, make_staff
+from tests.factors import enrolled
 from trust.models import AuditEvent
+
+MORNING = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)  # 08:30 in Shanghai
+
+
+def at(seconds: float) -> Any:
+    return time_machine.travel(MORNING + timedelta(seconds=seconds), tick=False)
 
 
 def logged_in(username: str = "wang", agent: str = "") -> Client:
@@ -73,3 +82,40 @@ def test_not_of_people_elsewhere_nor_by_everybody(cast: Cast, as_: Any, method: 
         path = f"/staff/{cast.li.pk}/sessions/"
         assert getattr(as_(nobody), method)(path).status_code == 404
     assert not AuditEvent.objects.filter(action="session.end_all").exists()
+
+
+class TestInTime:
+    """Who is disabled, or locked: by travelling in time."""
+
+    def test_who_is_disabled_is_out_at_once_wherever_they_are(self, cast: Cast) -> None:
+        enrolled(cast.li)
+        with at(0):
+            client, waiting = logged_in(), logged_in("li")
+            client.post("/me/pin/", {"current": "pw", "pin": "480915", "again": "480915"})
+            assert is_in(client)
+        with at(1):
+            Staff.objects.filter(pk__in=(cast.wang.pk, cast.li.pk)).update(is_active=False)
+        for seconds in (1, 59, 60, 600):
+            with at(seconds):
+                assert not is_in(client)
+                assert client.post("/login/pin/", {"pin": "480915"}).status_code == 200
+                assert not is_in(client) and not is_in(logged_in())
+                assert waiting.get("/login/code/").status_code == 302 and not is_in(waiting)
+
+    def test_a_device_logged_out_elsewhere_is_out_within_the_minute(self, cast: Cast) -> None:
+        with at(0):
+            phone, desk = logged_in(), logged_in()
+            assert is_in(phone) and is_in(desk)
+            device = RememberedDevice.objects.order_by("pk").first()
+            assert device is not None
+            desk.post(f"/me/devices/{device.pk}/logout/")
+        with at(60):
+            assert not is_in(phone) and is_in(desk)
+
+    def test_five_wrong_passwords_lock_for_a_quarter_of_an_hour(self, cast: Cast) -> None:
+        with at(0):
+            for _ in range(5):
+                Client().post("/login/", {"username": "wang", "password": "wrong"})
+        for seconds, opens in ((0, False), (14 * 60 + 59, False), (15 * 60 + 1, True)):
+            with at(seconds):
+                assert is_in(logged_in()) is opens, seconds
