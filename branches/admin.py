@@ -15,9 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from branches.access import LIST_ROLES
-from branches.actions.credentials import make_temporary
+from branches.actions.credentials import keep_former, make_temporary
 from branches.actions.devices import revoke_devices
 from branches.models import Branch, Role, Staff, SystemToken
+from branches.step_up import ask_who, stepped_up
 from trust import audit
 from trust.audited_admin import AuditedAdmin
 
@@ -113,9 +114,13 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
         staff = Staff.objects.resettable_by(request.user).filter(pk=_number(id)).first()
         if staff is None:
             raise PermissionDenied
+        if not stepped_up(request):
+            return ask_who(request)
+        former = staff.password
         answer: HttpResponse = super().user_change_password(request, id, form_url)
         if request.method == "POST" and answer.status_code == 302:
             staff.refresh_from_db()
+            keep_former(staff=staff, password=former)
             make_temporary(staff=staff, by=request.user)
             self._record(request, staff, "password", ["password"])
         return answer
@@ -131,6 +136,10 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
             may_reset = Staff.objects.factor_resettable_by(request.user).filter(pk=staff.pk)
             if staff.has_second_factor and may_reset.exists():
                 extra_context["factor_url"] = reverse("staff_factor_reset", args=(staff.pk,))
+        endable = Staff.objects.sessions_endable_by(request.user).filter(pk=_number(object_id))
+        if endable.exists():
+            ends = {"sessions_url": reverse("staff_end_sessions", args=(_number(object_id),))}
+            extra_context = (extra_context or {}) | ends
         return super().change_view(request, object_id, form_url, extra_context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -162,6 +171,12 @@ class SystemTokenAdmin(AuditedAdmin):
         if db_field.name == "system":
             kwargs["queryset"] = Staff.objects.filter(branch__in=own_subtree(request))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def add_view(self, request: Any, form_url: str = "", extra_context: Any = None) -> Any:
+        """A token opens what a person opens with password and second factor: both are asked."""
+        if not stepped_up(request):
+            return ask_who(request)
+        return super().add_view(request, form_url, extra_context)
 
     def save_model(self, request: Any, obj: SystemToken, form: Any, change: bool) -> None:
         issued, request.token_text = SystemToken.issue(obj.system, obj.label)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from branches.actions.devices import remember_device
 from branches.models import RememberedDevice, Staff
+from trust.audit import address_of
 
 COOKIE = "device"
 PATH = "/login/"
@@ -44,7 +45,7 @@ def label_of(agent: str) -> str:
 def remember_here(request: HttpRequest, response: HttpResponse, staff: Staff) -> None:
     """`staff` has just proved their password here: give this browser its cookie."""
     label = label_of(request.headers.get("User-Agent", ""))
-    device, token = remember_device(staff=staff, label=label, by=staff)
+    device, token = remember_device(staff=staff, label=label, address=address_of(request), by=staff)
     request.session[IN_SESSION] = device.pk
     response.set_cookie(
         COOKIE,

@@ -4,7 +4,10 @@ import re
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import (
+    get_default_password_validators,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -85,13 +88,18 @@ class PasswordForm(OwnForm):
         change_password(password=self.cleaned_data["password"], by=self.staff)
 
 
+def rules_in_words() -> list[str]:
+    """What is asked of a new password, before it is typed."""
+    ours = (each for each in get_default_password_validators() if hasattr(each, "get_help_text"))
+    named = (each for each in ours if type(each).__module__.startswith("branches."))
+    return [text for text in (each.get_help_text() for each in named) if text]
+
+
 def _in_words(problem: ValidationError) -> str:
     """What Django's validators found, as a clerk would say it; their own words for others."""
     words = {
-        "password_too_short": _("密码太短，至少要 8 个字符。"),
         "password_too_common": _("这个密码太常见，别人一猜就中，请换一个。"),
         "password_entirely_numeric": _("密码不能全是数字，请加上字母。"),
-        "password_too_similar": _("密码和您的姓名或工号太像，请换一个。"),
     }
     return words.get(problem.code or "", " ".join(problem.messages))
 

@@ -1,5 +1,7 @@
 """System checks: misconfiguration is said at start-up, in one sentence."""
 
+import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -118,6 +120,65 @@ def roles_of_the_second_factor_are_known(app_configs: Any, **kwargs: Any) -> lis
         for name in settings.MFA_ROLES
         if name not in known
     ]
+
+
+ASYMMETRIC = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"}
+
+
+@register()
+def passwords_and_keys_are_configured(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A profile we have, files that can be read, passkeys bound to an origin of their host."""
+    wrong = (
+        (
+            "map.E020",
+            settings.PASSWORD_PROFILE not in settings.PASSWORD_PROFILES,
+            f"PASSWORD_PROFILE must be one of {', '.join(settings.PASSWORD_PROFILES)}.",
+        ),
+        (
+            "map.E021",
+            not all(map(_is_readable, (settings.PASSWORD_WORDS, settings.BREACHED_PASSWORDS))),
+            "PASSWORD_WORDS and BREACHED_PASSWORDS must be files that can be read.",
+        ),
+        (
+            "map.E022",
+            bool(settings.PASSKEY_HOST) and not all(map(_is_of_the_host, settings.PASSKEY_ORIGINS)),
+            "PASSKEY_ORIGINS must be origins of PASSKEY_HOST, https in production.",
+        ),
+    )
+    return [Error(text, id=number) for number, is_wrong, text in wrong if is_wrong]
+
+
+def _is_readable(path: str) -> bool:
+    return not path or (Path(path).is_file() and os.access(path, os.R_OK))
+
+
+def _is_of_the_host(origin: str) -> bool:
+    parts, host = urlsplit(origin), settings.PASSKEY_HOST
+    named = parts.hostname == host or (parts.hostname or "").endswith(f".{host}")
+    return named and parts.scheme in ({"https"} if settings.PRODUCTION else {"https", "http"})
+
+
+@register()
+def banks_login_is_complete(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """OIDC_ISSUER comes with a client and its secret, over HTTPS, with asymmetric signatures."""
+    if not settings.OIDC_ISSUER:
+        return []
+    parts = urlsplit(settings.OIDC_ISSUER)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and not settings.PRODUCTION)
+    wrong = (
+        ("map.E030", not (secure and parts.netloc), "OIDC_ISSUER must be an https address."),
+        (
+            "map.E031",
+            not (settings.OIDC_CLIENT_ID and settings.OIDC_CLIENT_SECRET),
+            "OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.",
+        ),
+        (
+            "map.E032",
+            not settings.OIDC_ALGORITHMS or not set(settings.OIDC_ALGORITHMS) <= ASYMMETRIC,
+            f"OIDC_ALGORITHMS must be of {', '.join(sorted(ASYMMETRIC))}.",
+        ),
+    )
+    return [Error(text, id=number) for number, is_wrong, text in wrong if is_wrong]
 
 
 @register()

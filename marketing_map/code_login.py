@@ -1,4 +1,4 @@
-"""After the password, the code. Between the two nobody is logged in."""
+"""After the password, the second factor: a code, or a passkey. Between the two nobody is logged in."""
 
 import time
 from dataclasses import asdict, dataclass
@@ -14,10 +14,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from branches.actions.passkeys import prove_by_passkey
 from branches.actions.second_factor import prove
 from branches.authenticator import DIGITS, PROVED, as_typed
 from branches.device_cookie import IN_SESSION, remember_here
 from branches.models import RememberedDevice, SecondFactor, Staff
+from branches.passkeys import take_challenge, to_get
+from branches.step_up import note_confirmed
 from marketing_map.backend import BACKEND
 from marketing_map.doorkeeper import BEGAN, CODE, ENDED
 from trust import audit
@@ -34,17 +37,25 @@ class Waiting:
     terms: str  # the hash of password and second factor: when it changes, nobody waits any more
     at: int
     page: str
-    device: int  # 0: the password was given
+    device: int  # 0: the password was given, or the bank's login
+    first: str = "password"
+    fresh: bool = True  # given here just now; the bank's login may have been this morning
 
 
 def ask_for_code(
-    request: HttpRequest, staff: Staff, *, page: str, device: RememberedDevice | None = None
+    request: HttpRequest,
+    staff: Staff,
+    *,
+    page: str,
+    device: RememberedDevice | None = None,
+    first: str = "password",
+    fresh: bool = True,
 ) -> HttpResponse:
     """The password is right: remember that for a few minutes, and log nobody in."""
     request.session.cycle_key()
     known = device.pk if device else 0
     terms = staff.get_session_auth_hash()
-    waiting = Waiting(staff.pk, terms, int(time.time()), page, known)
+    waiting = Waiting(staff.pk, terms, int(time.time()), page, known, first, fresh)
     request.session[WAITING] = asdict(waiting)
     audit.record("session.code_asked", by=None, target=f"staff:{staff.pk}", request=request)
     return redirect("login_code")
@@ -53,19 +64,31 @@ def ask_for_code(
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def code_login(request: HttpRequest) -> HttpResponse:
-    """The code of the phone, or one of the recovery codes (`?recovery=1`)."""
+    """The code of the phone, one of the recovery codes (`?recovery=1`), or the answer of a passkey."""
+    challenge = take_challenge(request) if request.method == "POST" else None
     found = _who_waits(request)
     if found is None:
         if request.session.pop(WAITING, None):
             request.session[ENDED] = CODE
         return redirect("login")
     staff, waiting = found
-    code = request.POST.get("code", "")
+    code, assertion = request.POST.get("code", ""), request.POST.get("assertion", "")
     if request.method == "POST":
         with transaction.atomic():
-            if not prove(staff=staff, code=code, by=None):
-                return _enter(request, staff, waiting, is_recovery=len(as_typed(code)) != DIGITS)
+            if assertion:
+                result = prove_by_passkey(
+                    staff=staff, answer=assertion, challenge=challenge, by=None
+                )
+            else:
+                result = prove(staff=staff, code=code, by=None)
+            if not result:
+                by_code = not assertion and len(as_typed(code)) == DIGITS
+                return _enter(request, staff, waiting, is_recovery=not (assertion or by_code))
     context = {
+        "passkey": to_get(request, staff),
+        "by_passkey": bool(assertion),
+        "has_code": SecondFactor.objects.of(staff) is not None,
+        "host": settings.PASSKEY_HOST,
         "wrong": request.method == "POST",
         "recovery": "recovery" in request.GET,
         "failures": settings.LOGIN_FAILURES,
@@ -93,13 +116,15 @@ def _enter(
     open_session(request, staff, backend=BACKEND)
     request.session.pop(WAITING, None)
     request.session[PROVED] = True
-    by = "pin" if waiting.device else "password"
+    by = "pin" if waiting.device else waiting.first
     audit.record("session.login", by=staff, target=f"staff:{staff.pk}", request=request, first=by)
     response = redirect(waiting.page)
     device = RememberedDevice.objects.filter(pk=waiting.device).first()
     if device is not None:
         go_on_with_the_day_of(device, request)
-    elif not staff.must_change_password:
+    elif waiting.fresh:
+        note_confirmed(request)
+    if device is None and not staff.must_change_password:
         remember_here(request, response, staff)
     if is_recovery:
         _say_what_is_left(request, staff)

@@ -7,7 +7,6 @@ by itself (`X-Background`): such requests keep nobody logged in.
 
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -21,6 +20,7 @@ from django.utils.http import urlencode
 from branches.authenticator import PROVED
 from branches.device_cookie import IN_SESSION
 from branches.models import RememberedDevice
+from branches.next_page import page_of_the_form
 from trust import audit
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -57,15 +57,15 @@ def _end(request: HttpRequest, reason: str, get_response: Answer) -> HttpRespons
     request.session[ENDED] = reason  # the login page says it once
     if request.method in {"GET", "HEAD"} or request.headers.get("HX-Request"):
         return get_response(request)
-    return redirect_to_login(_page_of_the_form(request))
+    return redirect_to_login(page_of_the_form(request))
 
 
 def password_first(get_response: Answer) -> Answer:
-    """Middleware: whose password was set by somebody else chooses their own before anything else."""
+    """Middleware: whose password was set by somebody else, or is too old, chooses one before all else."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         user = request.user
-        if not user.is_authenticated or not user.must_change_password:
+        if not user.is_authenticated or not user.needs_new_password:
             return get_response(request)
         return _nowhere_but(reverse("password"), request, get_response)
 
@@ -83,19 +83,21 @@ def second_factor_first(get_response: Answer) -> Answer:
         user = request.user
         if not user.is_authenticated or not user.needs_second_factor:
             return get_response(request)
-        if request.session.get(PROVED) or user.must_change_password:
+        if request.session.get(PROVED) or user.needs_new_password:
             return get_response(request)
         if user.has_second_factor:
             return _end(request, CODE, get_response)
-        return _nowhere_but(reverse("second_factor"), request, get_response)
+        return _nowhere_but(reverse("second_factor"), request, get_response, or_at="passkeys")
 
     return answer
 
 
-def _nowhere_but(first: str, request: HttpRequest, get_response: Answer) -> HttpResponseBase:
-    """The page `first`, or the way to it; and what helps to read it, or to leave."""
+def _nowhere_but(
+    first: str, request: HttpRequest, get_response: Answer, *, or_at: str = ""
+) -> HttpResponseBase:
+    """The page `first` (or the one of that name), or the way to it; and what helps to read it, or to leave."""
     open_still = {first, reverse("logout"), reverse("set_language"), reverse("display")}
-    if request.path in open_still:
+    if request.path in open_still or (or_at and request.path == reverse(or_at)):
         return get_response(request)
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": first})
@@ -109,7 +111,7 @@ def _why_over(request: HttpRequest) -> str:
         return TOO_LONG
     if now - session.get(USED, now) > settings.SESSION_IDLE_MINUTES * 60:
         return IDLE
-    is_due = now - session.get(USED, 0) > WRITE_EVERY
+    is_due = now - session.get(USED, 0) >= WRITE_EVERY
     return ELSEWHERE if is_due and _device_is_revoked(request) else ""
 
 
@@ -124,13 +126,5 @@ def _note_use(request: HttpRequest) -> None:
     now, session = int(time.time()), request.session
     session.setdefault(BEGAN, now)
     by_itself = USED in session and request.headers.get("X-Background")
-    if not by_itself and now - session.get(USED, 0) > WRITE_EVERY:
+    if not by_itself and now - session.get(USED, 0) >= WRITE_EVERY:
         session[USED] = now
-
-
-def _page_of_the_form(request: HttpRequest) -> str:
-    """The page on which a form stood that was sent too late; sending it is no page to return to."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    if came_from.netloc != request.get_host():
-        return reverse("home")
-    return came_from.path + (f"?{came_from.query}" if came_from.query else "")

@@ -17,6 +17,7 @@ from branches.locking import FAILED, LOCKED, is_locked
 from branches.models import RememberedDevice, Staff
 from branches.next_page import next_page
 from branches.pins import DIGITS
+from branches.step_up import note_confirmed
 from marketing_map.backend import BACKEND
 from marketing_map.code_login import ask_for_code, go_on_with_the_day_of
 from marketing_map.doorkeeper import ENDED, EXPIRED
@@ -69,6 +70,7 @@ class LoginView(auth_views.LoginView):
         if staff.has_second_factor:
             return ask_for_code(self.request, staff, page=self.get_success_url())
         response = super().form_valid(form)
+        note_confirmed(self.request)
         audit.record("session.login", by=staff, target=f"staff:{staff.pk}", request=self.request)
         if not staff.must_change_password:
             remember_here(self.request, response, staff)
@@ -98,6 +100,7 @@ def door_context(request: HttpRequest, device: RememberedDevice | None) -> dict[
         "owner": mask_name(device.staff.name) if device else "",
         "next": next_page(request, ""),
         "digits": DIGITS,
+        "sso": settings.OIDC_LABEL if settings.OIDC_ISSUER else "",
     }
 
 

@@ -165,15 +165,52 @@ LOGIN_LOCK_MINUTES = env.int("LOGIN_LOCK_MINUTES", 15)  # … for so long
 # Who must give a code besides the password: roles, and `admin` for those of the admin.
 PRIVILEGED = ["supervisor", "admin", "reviewer", "auditor"]
 MFA_ROLES = env.list("MFA_ROLES", default=PRIVILEGED if PRODUCTION else [])
+# Sensitive acts ask once more who sits here, unless password and second factor were given
+# within so many minutes; copying numbers asks from so many an hour on.
+STEP_UP_MINUTES = env.int("STEP_UP_MINUTES", 10)
+COPIES_BEFORE_STEP_UP = env.int("COPIES_BEFORE_STEP_UP", 10)
+# Passkeys are bound to a host name (no number): the relying party, and the origins it may have.
+PASSKEY_HOST = env.str("PASSKEY_HOST", "" if PRODUCTION else "localhost")
+PASSKEY_ORIGINS = env.list(
+    "PASSKEY_ORIGINS",
+    default=[f"https://{PASSKEY_HOST}"] if PRODUCTION else ["http://localhost:8000"],
+)
+# The bank's own login (OpenID Connect): off unless OIDC_ISSUER names it. Its endpoints are at the
+# issuer's host, or at one of OIDC_HOSTS. OIDC_STAFF_CLAIM says the 工号 of somebody who is here.
+OIDC_ISSUER = env.str("OIDC_ISSUER", "")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", "")
+OIDC_HOSTS = env.list("OIDC_HOSTS", default=[])
+OIDC_SCOPES = env.list("OIDC_SCOPES", default=["openid", "profile"])
+OIDC_STAFF_CLAIM = env.str("OIDC_STAFF_CLAIM", "sub")
+OIDC_ALGORITHMS = env.list("OIDC_ALGORITHMS", default=["RS256", "PS256", "ES256"])
+OIDC_MFA_ACR = env.list("OIDC_MFA_ACR", default=[])  # in such a token the second factor was given
+OIDC_MFA_AMR = env.list("OIDC_MFA_AMR", default=[])  # … or with one of these methods
+OIDC_LABEL = env.str("OIDC_LABEL", "行内统一登录")  # what the button says
+OIDC_TIMEOUT = env.float("OIDC_TIMEOUT", 5.0)  # seconds for an answer of the provider
 # Heads of the audit chain are noted here, for the log collection to carry away (trust/heads.py).
 AUDIT_HEADS = env.str("AUDIT_HEADS", str(VAR_DIR / "audit-heads.txt"))
+# What passwords must be: `asvs` (long, nothing else forced) or `dengbao` (等保: kinds of
+# characters, an age, none of the last ones). A profile is the defaults of the next four.
+PASSWORD_PROFILES = {"asvs": (12, 0, 0, 0), "dengbao": (8, 3, 90, 5)}
+PASSWORD_PROFILE = env.str("PASSWORD_PROFILE", "asvs")
+_rules = PASSWORD_PROFILES.get(PASSWORD_PROFILE, PASSWORD_PROFILES["asvs"])
+PASSWORD_MIN_LENGTH = env.int("PASSWORD_MIN_LENGTH", _rules[0])
+PASSWORD_CLASSES = env.int("PASSWORD_CLASSES", _rules[1])
+MAX_PASSWORD_AGE = env.int("MAX_PASSWORD_AGE", _rules[2])  # days; 0: as long as it is good
+PASSWORD_HISTORY = env.int("PASSWORD_HISTORY", _rules[3])
+PASSWORD_WORDS = env.str("PASSWORD_WORDS", "")  # a file of the bank's own words, one a line
+BREACHED_PASSWORDS = env.str("BREACHED_PASSWORDS", "")  # see branches/passwords/breached.py
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    {"NAME": name}
     for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+        "branches.passwords.validators.LongEnough",
+        "branches.passwords.validators.EnoughKinds",
+        "django.contrib.auth.password_validation.CommonPasswordValidator",
+        "django.contrib.auth.password_validation.NumericPasswordValidator",
+        "branches.passwords.validators.NotGuessable",
+        "branches.passwords.validators.NotBreached",
+        "branches.passwords.validators.NotUsedBefore",
     )
 ]
 
@@ -226,6 +263,8 @@ BASE_MAP_DATUM = env.str("BASE_MAP_DATUM", "wgs84")
 BASE_MAP_ATTRIBUTION = env.str("BASE_MAP_ATTRIBUTION", "")
 BASE_MAP_MAX_ZOOM = env.int("BASE_MAP_MAX_ZOOM", 18)
 _tiles = [BASE_MAP_URL.split("/{")[0].replace("{s}", "*")] if "://" in BASE_MAP_URL else []
+_scheme, _, _rest = OIDC_ISSUER.partition("://")
+_sso = [f"{_scheme}://{host}" for host in [_rest.split("/")[0], *OIDC_HOSTS] if host]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -235,7 +274,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": [SELF],
+        # Who logs out is sent on to the bank's login, to be logged out there, too.
+        "form-action": [SELF, *_sso],
         "frame-ancestors": ["'none'"],
     }
 }

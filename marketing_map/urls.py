@@ -4,12 +4,15 @@ from django.contrib import admin
 from django.urls import include, path
 
 from marketing_map import audit_page, display, trace_page, views
+from marketing_map.sso import views as sso
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("login/", views.login, name="login"),
     path("login/pin/", views.login_by_pin, name="login_by_pin"),
     path("login/code/", views.login_code, name="login_code"),
+    path("login/sso/", sso.sso_login, name="sso_login"),
+    path("login/sso/back/", sso.sso_back, name="sso_back"),
     path("logout/", views.logout, name="logout"),
     path("language/", views.set_language, name="set_language"),
     path("display/", display.display, name="display"),

@@ -19,6 +19,7 @@ from branches.models import Role
 from marketing_map.code_login import code_login
 from marketing_map.context import FIRST_SCREEN
 from marketing_map.login import LoginView, pin_login
+from marketing_map.sso.views import logout_address
 from trust import audit
 
 login = public(LoginView.as_view())
@@ -50,7 +51,10 @@ def logout(request: StaffRequest) -> HttpResponseBase:
     if device is not None:
         revoke_devices(staff=user, by=user, reason="logout", only=device)
     audit.record("session.logout", by=user, target=f"staff:{user.pk}", request=request)
+    there_too = logout_address(request)
     response = auth_views.LogoutView.as_view()(request)
+    if there_too:
+        response = redirect(there_too)
     forget_here(response)
     return response
 

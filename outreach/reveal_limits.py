@@ -30,6 +30,11 @@ def too_many_copied(by: Staff, *, at: datetime) -> GateRefusal | None:
     ) or too_many_numbers(by, at=at)
 
 
+def copies_many(by: Staff, *, at: datetime) -> bool:
+    """Whether the next number to copy is asked for with password and second factor."""
+    return len(_revealed(by, at=at, purpose=COPIED)) >= settings.COPIES_BEFORE_STEP_UP
+
+
 def too_many_numbers(by: Staff, *, at: datetime) -> GateRefusal | None:
     """The cap of an hour on all numbers handed out: to call, to copy, of a village's helper."""
     return _cap(

@@ -23,7 +23,7 @@ LOCK = ROOT / "requirements" / "run.txt"
 AUDIT_VENV = ROOT / ".venv-audit"
 # May be used and passed on with a product of any kind. LGPL: as packages of their own, unchanged.
 ALLOWED = re.compile(
-    r"(MIT(-0| License)?|0?BSD([- ].*)?|Apache-2\.0|PSF-2\.0|Zlib|CC0-1\.0|ISC|LGPL-3\.0-only)"
+    r"(MIT(-0| License)?|0?BSD([- ].*)?|Apache(-2\.0| Software License)|PSF-2\.0|Zlib|CC0-1\.0|ISC|LGPL-3\.0-only)"
 )
 
 

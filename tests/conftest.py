@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.cast import Cast, make_cast
 from tests.database import as_application_role
+from tests.factors import confirm
 from trust.wall import whole_bank
 
 # No test asserts a time: a busy machine is not a counter-example.
@@ -95,11 +96,16 @@ def cast(db: None) -> Cast:
 
 @pytest.fixture
 def as_(client: Client) -> Any:
-    """``as_(staff)`` gives a client logged in as them."""
+    """``as_(staff)`` gives a client logged in as them, by password and a moment ago.
 
-    def login(staff: Any) -> Client:
+    ``as_(staff, confirmed=False)``: longer ago than sensitive acts allow (`branches.step_up`).
+    """
+
+    def login(staff: Any, *, confirmed: bool = True) -> Client:
         mine = Client()
         mine.force_login(staff)
+        if confirmed:
+            confirm(mine)
         return mine
 
     return login

@@ -3,9 +3,19 @@
 import time
 from dataclasses import dataclass, field
 
+from django.test import Client
+
 from branches.actions.second_factor import begin_enrolment, confirm_enrolment
 from branches.authenticator import STEP, code_at
 from branches.models import SecondFactor, Staff
+from branches.step_up import CONFIRMED
+
+
+def confirm(client: Client) -> None:
+    """Password and second factor were given in this session a moment ago."""
+    session = client.session
+    session[CONFIRMED] = int(time.time())
+    session.save()
 
 
 @dataclass

@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from branches.models import RememberedDevice, Role, Staff, SystemToken
+from branches.models import Passkey, RememberedDevice, Role, Staff, SystemToken
 from outreach.models import (
     AssignmentOperation,
     Channel,
@@ -74,6 +74,9 @@ class Elsewhere:
         self.device = RememberedDevice.objects.create(
             staff=cast.sun, digest="0" * 64, expires_at=at + timedelta(hours=9)
         )
+        self.passkey = Passkey.objects.create(
+            staff=cast.sun, label="钥匙", host="localhost", credential_id=b"1", digest="0" * 64
+        )
         self.manager = cast.sun
         self.village, self.branch = village, cast.far_outlet
 
@@ -87,6 +90,7 @@ class Elsewhere:
             "assign_undo": {"pk": self.operation.pk},
             "staff_release_undo": {"pk": self.manager.pk, "operation": self.operation.pk},
             "device_logout": {"pk": self.device.pk},
+            "passkey_remove": {"pk": self.passkey.pk},
             "take_back_visit": {"log_uuid": self.log.uuid},
             "log_outcome": {"log_uuid": self.log.uuid},
             "correct_log": {"log_uuid": self.log.uuid},
@@ -222,7 +226,12 @@ def test_the_things_are_there_for_those_they_belong_to(cast: Cast, as_: Any) -> 
     guarded = {each.name for _, each in WITH_ARGUMENTS if hasattr(each.callback, "allowed_roles")}
     # These answer to POST alone, to administrators, or for things in another state: their own
     # tests show them.
-    assert guarded - found <= {"refusal_reopen", "correct_log", "staff_factor_reset"}
+    assert guarded - found <= {
+        "refusal_reopen",
+        "correct_log",
+        "staff_factor_reset",
+        "staff_end_sessions",
+    }
 
 
 @pytest.mark.parametrize("name", sorted(VILLAGES))

@@ -4,13 +4,13 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import is_password_usable, make_password
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from branches.actions.devices import revoke_devices
-from branches.models import Staff
+from branches.models import FormerPassword, Staff
 from trust import audit
 
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # no 0/o, 1/l/i: it is read out over the phone
@@ -20,10 +20,16 @@ GROUPS, LETTERS_A_GROUP = 3, 4  # 12 characters, 59 bits
 @transaction.atomic
 def change_password(*, password: str, by: Staff) -> None:
     """Their own. Every device needs it from now on."""
+    keep_former(staff=by, password=by.password)
     by.set_password(password)
     by.must_change_password = False
-    by.password_expires_at = None
-    by.save(update_fields=["password", "must_change_password", "password_expires_at"])
+    by.password_expires_at, by.password_changed_at = None, timezone.now()
+    by.save(
+        update_fields=[
+            *("password", "must_change_password"),
+            *("password_expires_at", "password_changed_at"),
+        ]
+    )
     revoke_devices(staff=by, by=by, reason="password")
     audit.record("staff.password", by=by, target=f"staff:{by.pk}")
 
@@ -59,6 +65,7 @@ def reset_password(*, staff: Staff, by: Staff) -> str:
     password = "-".join(
         "".join(secrets.choice(READABLE) for _ in range(LETTERS_A_GROUP)) for _ in range(GROUPS)
     )
+    keep_former(staff=staff, password=staff.password)
     staff.set_password(password)
     staff.save(update_fields=["password"])
     make_temporary(staff=staff, by=by)
@@ -77,3 +84,12 @@ def make_temporary(*, staff: Staff, by: Staff) -> None:
     staff.pin = ""
     staff.save(update_fields=["must_change_password", "password_expires_at", "pin"])
     revoke_devices(staff=staff, by=by, reason="password")
+
+
+def keep_former(*, staff: Staff, password: str) -> None:
+    """Remember the hash that is about to be replaced, as far back as PASSWORD_HISTORY says."""
+    if settings.PASSWORD_HISTORY and is_password_usable(password):
+        FormerPassword.objects.create(staff=staff, password=password)
+    mine = FormerPassword.objects.filter(staff=staff)
+    kept = list(mine.values_list("pk", flat=True)[: settings.PASSWORD_HISTORY])
+    mine.exclude(pk__in=kept).delete()

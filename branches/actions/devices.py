@@ -15,7 +15,9 @@ PIN_TRIES = 5  # wrong PINs in a row after which a device is forgotten
 
 
 @transaction.atomic
-def remember_device(*, staff: Staff, label: str, by: Staff) -> tuple[RememberedDevice, str]:
+def remember_device(
+    *, staff: Staff, label: str, by: Staff, address: str = ""
+) -> tuple[RememberedDevice, str]:
     """Somebody gave their password here: until `SESSION_HOURS` later the PIN is enough.
 
     Returns the device and the token for its cookie. What is long past goes.
@@ -23,7 +25,10 @@ def remember_device(*, staff: Staff, label: str, by: Staff) -> tuple[RememberedD
     now = timezone.now()
     RememberedDevice.objects.filter(expires_at__lt=now - timedelta(days=30)).delete()
     device, token = RememberedDevice.remember(
-        staff, label=label, until=now + timedelta(hours=settings.SESSION_HOURS)
+        staff,
+        label=label,
+        address=address,
+        until=now + timedelta(hours=settings.SESSION_HOURS),
     )
     audit.record("device.remember", by=by, target=f"staff:{staff.pk}", device=device.pk)
     return device, token
@@ -59,14 +64,22 @@ def enter_by_pin(*, device: RememberedDevice, pin: str, by: None = None) -> bool
 
 
 @transaction.atomic
-def revoke_devices(*, staff: Staff, by: Staff | None, reason: str, only: int | None = None) -> int:
-    """From now on these devices need the password: one by its key, or all of `staff`'s.
+def revoke_devices(
+    *,
+    staff: Staff,
+    by: Staff | None,
+    reason: str,
+    only: int | None = None,
+    but: int | None = None,
+) -> int:
+    """From now on these devices need the password: one by its key, all of `staff`'s, or all but one.
 
     A session that stands on such a device ends within a minute.
     """
     devices = RememberedDevice.objects.filter(staff=staff, revoked_at=None)
     if only is not None:
         devices = devices.filter(pk=only)
+    devices = devices.exclude(pk=but) if but is not None else devices
     count = devices.update(revoked_at=timezone.now())
     if count:
         target = f"staff:{staff.pk}"

@@ -4,14 +4,13 @@ import secrets
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from branches.actions.credentials import READABLE
-from branches.actions.devices import revoke_devices
+from branches.actions.sessions import begin_anew
 from branches.authenticator import as_typed, new_secret, step_of
 from branches.locking import FAILED, LOCKED, is_locked
-from branches.models import RecoveryCode, SecondFactor, Staff
+from branches.models import Passkey, RecoveryCode, SecondFactor, Staff
 from trust import audit
 from trust.cipher import keyed_indexes
 
@@ -47,7 +46,7 @@ def confirm_enrolment(*, factor: SecondFactor, code: str, by: Staff) -> list[str
     if step is None or not begun.update(confirmed_at=timezone.now(), last_step=step):
         return []
     codes = _fresh_codes(factor)
-    _begin_anew(staff=by, by=by)
+    begin_anew(staff=by, by=by, reason="factor")
     audit.record("factor.enrol", by=by, target=f"staff:{by.pk}")
     return codes
 
@@ -81,13 +80,13 @@ def renew_recovery_codes(*, by: Staff) -> list[str]:
 def take_off(*, by: Staff) -> None:
     """Their own, proved a moment ago with password and code. Sessions end as at the enrolment."""
     SecondFactor.objects.filter(staff=by).delete()
-    _begin_anew(staff=by, by=by)
+    begin_anew(staff=by, by=by, reason="factor")
     audit.record("factor.take_off", by=by, target=f"staff:{by.pk}")
 
 
 @transaction.atomic
 def reset_second_factor(*, staff: Staff, by: Staff | None) -> None:
-    """A colleague's, whose phone is lost: their sessions end, the password alone opens next time.
+    """A colleague's, whose phone or keys are lost: sessions end, the password alone opens next time.
 
     Whoever must have one enrols again then. `by` is None for the command of the
     machine's administrator (`reset_mfa`).
@@ -98,9 +97,10 @@ def reset_second_factor(*, staff: Staff, by: Staff | None) -> None:
     if by and not Staff.objects.factor_resettable_by(by).filter(pk=staff.pk).exists():
         raise PermissionDenied
     count, _tables = SecondFactor.objects.filter(staff=staff).delete()
-    _begin_anew(staff=staff, by=by)
-    result = "ok" if count else "none"
-    audit.record("factor.reset", by=by, target=f"staff:{staff.pk}", result=result)
+    keys, _tables = Passkey.objects.filter(staff=staff).delete()
+    begin_anew(staff=staff, by=by, reason="factor")
+    result = "ok" if count or keys else "none"
+    audit.record("factor.reset", by=by, target=f"staff:{staff.pk}", result=result, keys=keys)
 
 
 def _is_accepted(staff: Staff, code: str) -> bool:
@@ -135,10 +135,3 @@ def _fresh_codes(factor: SecondFactor) -> list[str]:
 
 def _digests(factor: SecondFactor, code: str) -> list[bytes]:
     return keyed_indexes("recovery", f"{factor.pk}:{code}")
-
-
-def _begin_anew(*, staff: Staff, by: Staff | None) -> None:
-    """Every session and device of theirs was let in on other terms than those from now on."""
-    Staff.objects.filter(pk=staff.pk).update(session_epoch=F("session_epoch") + 1)
-    staff.refresh_from_db(fields=["session_epoch"])
-    revoke_devices(staff=staff, by=by, reason="factor")

@@ -34,6 +34,7 @@ class RememberedDevice(models.Model):
     staff = models.ForeignKey(Staff, models.CASCADE, related_name="devices", verbose_name=_("员工"))
     digest = models.CharField(max_length=64, unique=True)
     label = models.CharField(_("设备"), max_length=80, blank=True)  # browser and system, coarse
+    address = models.GenericIPAddressField(_("地址"), null=True, blank=True)  # of the login
     created_at = models.DateTimeField(_("登录时间"), auto_now_add=True)
     expires_at = models.DateTimeField(_("到期时间"))
     last_used_at = models.DateTimeField(_("最近使用"), auto_now_add=True)
@@ -60,12 +61,16 @@ class RememberedDevice(models.Model):
 
     @classmethod
     def remember(
-        cls, staff: Staff, *, label: str, until: datetime
+        cls, staff: Staff, *, label: str, until: datetime, address: str = ""
     ) -> tuple["RememberedDevice", str]:
         """A device, and the token for its cookie, which is never stored."""
         token = secrets.token_urlsafe(32)
         device = cls.objects.create(
-            staff=staff, digest=cls.digest_of(token), label=label[:80], expires_at=until
+            staff=staff,
+            digest=cls.digest_of(token),
+            label=label[:80],
+            address=address or None,
+            expires_at=until,
         )
         return device, token
 

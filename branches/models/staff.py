@@ -66,6 +66,16 @@ class StaffQuerySet(models.QuerySet["Staff"]):
         is_admin = user.is_staff and user.has_perm("branches.change_staff")
         return self.resettable_by(user) if is_admin else self.none()
 
+    def sessions_endable_by(self, user: "Staff") -> "StaffQuerySet":
+        """Whose sessions `user` may end: an administrator's people, except superusers.
+
+        Auditors and superiors too: nobody gains anything by it, and it is in the log.
+        """
+        if not (user.is_staff and user.has_perm("branches.change_staff")):
+            return self.none()
+        people = self.visible_to(user).exclude(pk=user.pk).exclude(role=Role.SYSTEM)
+        return people if user.is_superuser else people.exclude(is_superuser=True)
+
     def by_pinyin(self) -> "StaffQuerySet":
         return self.order_by("sort_key", "username")
 
@@ -91,6 +101,9 @@ class StaffManager(UserManager["Staff"]):
     def factor_resettable_by(self, user: "Staff") -> StaffQuerySet:
         return self.get_queryset().factor_resettable_by(user)
 
+    def sessions_endable_by(self, user: "Staff") -> StaffQuerySet:
+        return self.get_queryset().sessions_endable_by(user)
+
 
 class Staff(AbstractUser):
     """A member of staff. `username` is the 工号."""
@@ -105,6 +118,8 @@ class Staff(AbstractUser):
     must_change_password = models.BooleanField(_("须先改密码"), default=False)
     # Until when a password that somebody else set opens the door; None: their own.
     password_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Since when it is the one it is; None: since before this was written down.
+    password_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # One more ends every session of theirs: their second factor is another one now.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     sort_key = models.CharField(max_length=120, blank=True, editable=False)  # pinyin of the name
@@ -157,6 +172,20 @@ class Staff(AbstractUser):
         return self.must_change_password and until is not None and until <= timezone.now()
 
     @property
+    def password_days_left(self) -> int | None:
+        """Until a new one is asked for, by MAX_PASSWORD_AGE; 0 or less: now. None: never."""
+        if not settings.MAX_PASSWORD_AGE or not self.has_usable_password():
+            return None
+        age = timezone.now() - (self.password_changed_at or self.date_joined)
+        return settings.MAX_PASSWORD_AGE - age.days
+
+    @property
+    def needs_new_password(self) -> bool:
+        """Whether they choose one of their own before anything else: it was given to them, or is old."""
+        left = self.password_days_left
+        return self.must_change_password or (left is not None and left <= 0)
+
+    @property
     def needs_second_factor(self) -> bool:
         """Whether the password alone is not enough for them, by MFA_ROLES."""
         is_admin = self.is_staff or self.is_superuser
@@ -164,9 +193,11 @@ class Staff(AbstractUser):
 
     @property
     def has_second_factor(self) -> bool:
-        """Whether one is in force (`SecondFactorQuerySet.in_force`)."""
-        in_force = Staff.objects.filter(pk=self.pk, second_factor__confirmed_at__isnull=False)
-        return in_force.exists()
+        """Whether one is in force: an authenticator (`SecondFactorQuerySet.in_force`), or a passkey."""
+        has_code = models.Q(second_factor__confirmed_at__isnull=False)
+        has_key = models.Q(passkeys__host=settings.PASSKEY_HOST) if settings.PASSKEY_HOST else None
+        either = has_code | has_key if has_key else has_code
+        return Staff.objects.filter(either, pk=self.pk).exists()
 
     def _get_session_auth_hash(self, secret: Any = None) -> str:
         """What ends the sessions when it changes: Django's hash of the password, and the epoch."""

@@ -1,19 +1,19 @@
-"""我的: password, PIN, work phone, and the devices somebody is logged in on."""
+"""我的: password, PIN, and the work phone."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from branches.access import StaffRequest, everybody
-from branches.actions.devices import revoke_devices
-from branches.device_cookie import IN_SESSION, remember_here
-from branches.forms import PasswordForm, PinForm, WorkPhoneForm
-from branches.models import RememberedDevice
+from branches.device_cookie import remember_here
+from branches.forms import PasswordForm, PinForm, WorkPhoneForm, rules_in_words
 from branches.next_page import next_page
+from branches.step_up import step_up
 
 
 @everybody
@@ -21,11 +21,13 @@ from branches.next_page import next_page
 @sensitive_post_parameters()
 def password(request: StaffRequest) -> HttpResponse:
     """A password of one's own; who got a temporary one comes here first, and is offered a PIN."""
-    was_forced = request.user.must_change_password
+    user = request.user
+    was_forced, is_old = user.must_change_password, user.needs_new_password
     form = PasswordForm(request.POST or None, staff=request.user)
     after = next_page(request, "me")
     if not form.is_valid():
-        context = {"form": form, "forced": was_forced, "next": after}
+        context = {"form": form, "forced": is_old, "temporary": was_forced, "next": after}
+        context |= {"rules": rules_in_words(), "days": settings.MAX_PASSWORD_AGE}
         return _page(request, "account/password.html", context)
     form.save()
     update_session_auth_hash(request, request.user)
@@ -54,6 +56,7 @@ def pin(request: StaffRequest) -> HttpResponse:
 
 @everybody
 @require_http_methods(["GET", "POST"])
+@step_up
 def work_phone(request: StaffRequest) -> HttpResponse:
     form = WorkPhoneForm(request.POST or None, staff=request.user)
     if request.method != "POST" or not form.is_valid():
@@ -61,25 +64,6 @@ def work_phone(request: StaffRequest) -> HttpResponse:
     form.save()
     messages.success(request, _("工作电话已保存。"))
     return redirect("me")
-
-
-@everybody
-@require_GET
-def devices(request: StaffRequest) -> HttpResponse:
-    mine = RememberedDevice.objects.in_use().filter(staff=request.user)
-    context = {"devices": mine, "here": request.session.get(IN_SESSION)}
-    return render(request, "account/devices.html", context)
-
-
-@everybody
-@require_POST
-def device_logout(request: StaffRequest, pk: int) -> HttpResponse:
-    """Log one of my devices out; the session there ends within a minute."""
-    if not RememberedDevice.objects.filter(staff=request.user, pk=pk).exists():
-        raise Http404
-    revoke_devices(staff=request.user, by=request.user, reason="elsewhere", only=pk)
-    messages.success(request, _("那台设备一分钟内会退出登录，再登录要输密码。"))
-    return redirect("devices")
 
 
 def _page(request: StaffRequest, template: str, context: dict[str, object]) -> HttpResponse:

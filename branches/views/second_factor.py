@@ -1,7 +1,6 @@
 """我的 › 手机验证器: enrolled, looked at, its recovery codes renewed, taken off."""
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,11 +9,13 @@ from django.views.decorators.http import require_http_methods
 
 from branches.access import StaffRequest, everybody
 from branches.actions.second_factor import begin_enrolment, renew_recovery_codes, take_off
-from branches.authenticator import DIGITS, PROVED, address
-from branches.device_cookie import remember_here
+from branches.authenticator import DIGITS, address
 from branches.factor_forms import EnrolForm, ProofForm
+from branches.going_on import go_on_here
 from branches.models import SecondFactor
 from branches.next_page import next_page
+from branches.passkeys import are_offered
+from branches.step_up import ask_who, stepped_up
 from trust.qr import qr_of
 
 BEGUN = "factor_begun"  # key of the enrolment this session began
@@ -29,16 +30,20 @@ def authenticator(request: StaffRequest) -> HttpResponse:
     mine = SecondFactor.objects.of(request.user)
     if mine is not None:
         return render(request, "account/factor.html", {"factor": mine})
-    factor, forced = _begun_here(request), request.user.needs_second_factor
+    has_key = request.user.has_second_factor
+    if has_key and not stepped_up(request):
+        return ask_who(request)
+    factor, forced = _begun_here(request), request.user.needs_second_factor and not has_key
     data = request.POST or None
     form = EnrolForm(data, staff=request.user, factor=factor, forced=forced)
     after = next_page(request, "second_factor")
     if not form.is_valid():
         context = {"form": form, "forced": forced, "next": after, "digits": DIGITS}
+        context["passkeys_offered"] = are_offered(request)
         return _page(request, "account/factor_enrol.html", context | _to_scan(request, factor))
     request.session.pop(BEGUN, None)
     response = _codes_page(request, form.recovery_codes, after, enrolled=True)
-    _go_on_here(request, response, proved=True)
+    go_on_here(request, response, proved=True)
     return response
 
 
@@ -54,8 +59,10 @@ def off(request: StaffRequest) -> HttpResponse:
         return _page(request, "account/factor_off.html", {"form": form})
     take_off(by=request.user)
     messages.success(request, _("原来的手机验证器已停用，其他设备都已退出登录。"))
-    response = redirect("second_factor" if request.user.needs_second_factor else "me")
-    _go_on_here(request, response, proved=False)
+    still = request.user.has_second_factor  # by passkey
+    needs_another = request.user.needs_second_factor and not still
+    response = redirect("second_factor" if needs_another else "me")
+    go_on_here(request, response, proved=still)
     return response
 
 
@@ -90,16 +97,6 @@ def _to_scan(request: StaffRequest, factor: SecondFactor) -> dict[str, str]:
     text = address(factor.secret, account=request.user.username, issuer=_("营销地图"))
     grouped = " ".join(factor.secret[at : at + 4] for at in range(0, len(factor.secret), 4))
     return {"qr": qr_of(text), "address": text, "secret": grouped}
-
-
-def _go_on_here(request: StaffRequest, response: HttpResponse, *, proved: bool) -> None:
-    """All sessions ended; this one goes on, on the new terms."""
-    update_session_auth_hash(request, request.user)
-    if proved:
-        request.session[PROVED] = True
-    else:
-        request.session.pop(PROVED, None)
-    remember_here(request, response, request.user)
 
 
 def _codes_page(

@@ -35,7 +35,7 @@ def test_a_new_password_and_the_session_goes_on(cast: Cast, as_: Any) -> None:
         ({"current": "no", "password": NEW, "again": NEW}, "现在的密码不对"),
         ({"current": "pw", "password": NEW, "again": NEW + "x"}, "两次输入的新密码不一样"),
         ({"current": "pw", "password": "pw", "again": "pw"}, "和现在的一样"),
-        ({"current": "pw", "password": "kurz", "again": "kurz"}, "至少要 8 个字符"),
+        ({"current": "pw", "password": "kurz", "again": "kurz"}, "至少要 12 个字符"),
         ({"current": "pw", "password": "73829105", "again": "73829105"}, "不能全是数字"),
         ({"current": "pw", "password": "password", "again": "password"}, "常见"),
         ({"current": "pw"}, "必填项"),

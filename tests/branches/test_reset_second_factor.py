@@ -37,7 +37,7 @@ def test_an_administrator_resets_a_colleagues(cast: Cast, admin: Staff, as_: Any
 
     edit = f"/admin/branches/staff/{cast.wang.pk}/change/"
     assert address(cast.wang) in mine.get(edit).content.decode()
-    assert "重置 王经理 的手机验证器" in mine.get(address(cast.wang)).content.decode()
+    assert "重置 王经理 的第二道验证" in mine.get(address(cast.wang)).content.decode()
     assert cast.wang.has_second_factor  # asked, not done
     assert "已重置" in mine.post(address(cast.wang)).content.decode()
 

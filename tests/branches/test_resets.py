@@ -13,6 +13,7 @@ from django.utils import timezone
 from branches.actions.credentials import READABLE, reset_password
 from branches.models import Role, Staff
 from tests.cast import Cast, make_staff
+from tests.factors import confirm
 from trust.models import AuditEvent
 
 OWN = "spring-rain-26"
@@ -131,6 +132,7 @@ def test_a_password_set_in_the_admin_is_temporary_too(cast: Cast) -> None:
     admin.user_permissions.add(*Permission.objects.filter(codename__in=["add_staff", "view_staff"]))
     client = Client()
     client.force_login(admin)
+    confirm(client)
     address = f"/admin/branches/staff/{cast.wang.pk}/change/"
     assert f"/staff/{cast.wang.pk}/reset/" in client.get(address).content.decode()
     new = {"usable_password": "true", "password1": OWN, "password2": OWN}

@@ -19,6 +19,8 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
+from tests.factors import confirm
+
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
@@ -72,6 +74,7 @@ def look(chromium: Browser, live_server: Any) -> Iterator[Any]:
         if staff is not None:
             client = Client()
             client.force_login(staff)
+            confirm(client)
             name = django_settings.SESSION_COOKIE_NAME
             context.add_cookies(
                 [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]

@@ -13,7 +13,7 @@ from tests.test_access import patterns
 
 ENROL = "/me/authenticator/"
 ALL = ["supervisor", "admin", "reviewer", "auditor"]
-OPEN = {"me/authenticator/", "logout/", "language/", "display/"}
+OPEN = {"me/authenticator/", "me/passkeys/", "logout/", "language/", "display/"}
 
 
 @pytest.fixture(autouse=True)

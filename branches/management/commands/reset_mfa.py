@@ -9,7 +9,7 @@ from branches.models import Staff
 
 
 class Command(BaseCommand):
-    help = "reset_mfa 工号: 重置手机验证器（最后一位管理员丢了手机时用），记入审计日志"
+    help = "reset_mfa 工号: 重置手机验证器和通行密钥（最后一位管理员丢了手机时用），记入审计日志"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username", metavar="工号")
@@ -19,8 +19,8 @@ class Command(BaseCommand):
         if staff is None:
             raise CommandError(f"没有工号 {username}。")
         if not staff.has_second_factor:
-            raise CommandError(f"{username} 没有启用手机验证器。")
+            raise CommandError(f"{username} 没有启用第二道验证。")
         reset_second_factor(staff=staff, by=None)
         self.stdout.write(
-            f"{username} 的手机验证器已重置，登录状态全部结束；下次用密码登录后重新设置。"
+            f"{username} 的第二道验证已重置，登录状态全部结束；下次用密码登录后重新设置。"
         )

@@ -12,11 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
 from branches.access import FIELD_ROLES, StaffRequest, allow
+from branches.step_up import ask_who, stepped_up
 from outreach.actions.reveal_number import reveal_number
 from outreach.actions.share_page import marketing_refusal, share_page, withdraw_share
 from outreach.disclosure import shown_to
 from outreach.gates import GateRefusal, may_work
 from outreach.models import Lead, Script, ScriptKind, Share
+from outreach.reveal_limits import copies_many
 from outreach.shares import address_of
 from outreach.views.field.cards import lead_for
 from outreach.views.field.sheets import answer
@@ -27,8 +29,13 @@ from trust.qr import qr_of
 @require_POST
 @cache_control(no_store=True)
 def lead_number(request: StaffRequest, pk: int) -> HttpResponse:
-    """The number once, to add on WeChat; it stands in this answer and nowhere else."""
+    """The number once, to add on WeChat; it stands in this answer and nowhere else.
+
+    Whoever copies many in an hour is asked who they are: it may be somebody with a found phone.
+    """
     lead = _workable(request, pk)
+    if copies_many(request.user, at=timezone.now()) and not stepped_up(request):
+        return ask_who(request)
     answer = reveal_number(lead=lead, by=request.user, request=request)
     if isinstance(answer, GateRefusal):
         return _refused(request, lead, answer)

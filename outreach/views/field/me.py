@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from branches.access import StaffRequest, everybody
 from branches.models import Staff
+from branches.passkeys import are_offered
 from outreach.fieldwork import worklist
 from outreach.models import ContactLog, Lead, Stage
 from outreach.morning.progress import Progress, progress_of, running_targets
@@ -20,6 +21,7 @@ def me(request: StaffRequest) -> HttpResponse:
         "counts": _counts(request.user),
         "waiting_count": mine_waiting(request).count(),
         "progress": _progress(request.user),
+        "passkeys_offered": are_offered(request),
     }
     return render(request, "me.html", context)
 
