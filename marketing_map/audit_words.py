@@ -47,6 +47,16 @@ WORDS: dict[str, Promise] = {
     "customer.erase": _("删除客户资料"),
     "refusals.export": _("导出拒绝营销名单"),
     "customer.refusal_ended": _("解除拒绝营销"),
+    "export.ask": _("申请导出名单"),
+    "export.take_back": _("撤回导出申请"),
+    "export.agree": _("同意导出名单"),
+    "export.refuse": _("不同意导出名单"),
+    "export.make": _("生成导出文件"),
+    "export.download": _("下载导出文件"),
+    "export.download_refused": _("下载导出文件未成"),
+    "export.expire": _("导出到期，文件删除"),
+    "export.trace": _("追查泄露的名单"),
+    "pages.limited": _("翻看客户达到上限"),
     "upload.receive": _("上传名单文件"),
     "upload.confirm_mapping": _("确认列对应关系"),
     "upload.checked": _("名单校验完成"),
@@ -111,6 +121,7 @@ NOUNS: dict[str, Promise] = {
     "script": _("话术"),
     "village": _("行政村"),
     "token": _("系统令牌"),
+    "export": _("导出"),
 }
 OK = _("成功")
 

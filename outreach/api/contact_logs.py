@@ -31,6 +31,7 @@ from outreach.models import (
     PersonReached,
     Step,
 )
+from outreach.page_limits import PagesOfCustomers
 
 OF_HEADQUARTERS = (Channel.HQ_SMS, Channel.HQ_POPUP, Channel.HQ_AI_CALL, Channel.HQ_CALL)
 CALLS = (Channel.CALL, Channel.CALL_IN, Channel.HQ_AI_CALL, Channel.HQ_CALL)
@@ -154,6 +155,7 @@ class ContactLogViewSet(
     """触达记录 of the system's subtree."""
 
     serializer_class = ContactLogSerializer
+    throttle_classes = [PagesOfCustomers]
     filterset_class = ContactLogFilter
     lookup_field = "uuid"
     lookup_value_converter = "uuid"
