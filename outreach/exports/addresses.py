@@ -34,7 +34,7 @@ def address_of(text: str, village: Place | None) -> Address:
     """
     text = "".join(text.split())
     places, rest = _beginnings(text, village)
-    return Address(places, _tails(rest))
+    return Address(places, endings(rest))
 
 
 def _beginnings(text: str, village: Place | None) -> tuple[tuple[str, ...], str]:
@@ -62,7 +62,8 @@ def _above(village: Place | None) -> list[str]:
     return names
 
 
-def _tails(rest: str) -> tuple[str, ...]:
+def endings(rest: str) -> tuple[str, ...]:
+    """The ways to write the end of an address: its group in figures, or in words."""
     if _BY_DIGIT.search(rest):
         return rest, _BY_DIGIT.sub(lambda found: _WORDS[_DIGITS.index(found[1])], rest)
     if _BY_WORD.search(rest):

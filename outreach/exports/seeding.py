@@ -81,7 +81,7 @@ def decoys_for(rows: Sequence[Row], secret: str) -> list[Row]:
 def _person(dice: random.Random, like: Row) -> dict[str, Cell]:
     """Name and numbers, masked where those of the row are; untouched by any of us."""
     name = str(like.cells["name"])
-    surname = name[:1] or "王"
+    surname = name[:1] if "\u4e00" <= name[:1] <= "\u9fff" else "王"
     invented = _nobodys_name(dice, surname)
     cells: dict[str, Cell] = {"name": mask_name(invented) if "*" in name else invented}
     if "phone" in like.cells:
