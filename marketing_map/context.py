@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from branches.models import Role, Staff
 from marketing_map.display import modes_of
 from outreach.fieldwork.new_assignments import unseen
-from outreach.models import ContactLog
+from outreach.models import ContactLog, Export
 from trust.cipher import keyed_index
 from whitelist.models import Correction
 
@@ -38,6 +38,7 @@ FEEDS = Tab("feeds", _("总行数据"), "files")
 UNLOCATED = Tab("unlocated", _("未定位"), "pin")
 CORRECTIONS = Tab("corrections", _("更正"), "correct")
 REFUSALS = Tab("refusals", _("拒绝营销"), "stop")
+EXPORTS = Tab("export_requests", _("导出"), "download")
 TRACE = Tab("find_customer", _("客户轨迹"), "search")
 AUDIT = Tab("audit", _("审计日志"), "shield")
 
@@ -45,7 +46,7 @@ TABS: dict[str, tuple[Tab, ...]] = {
     Role.MANAGER: (TODAY, MAP, LEADS, ME),
     Role.SUPERVISOR: (BRIEFING, MAP, LEADS, FUNNEL, UNLOCATED, ME),
     Role.CLERK: (UPLOADS, FEEDS, UNLOCATED, CORRECTIONS, REFUSALS, TRACE, ME),
-    Role.REVIEWER: (UPLOADS, FEEDS, CORRECTIONS, REFUSALS, TRACE, ME),
+    Role.REVIEWER: (UPLOADS, FEEDS, CORRECTIONS, EXPORTS, REFUSALS, TRACE, ME),
     Role.AUDITOR: (AUDIT, TRACE, ME),
 }
 # Where each role lands: the screen that shows what to do.
@@ -62,7 +63,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     """Template context of the frame: `tabs`, whose browser it is, and how much waits.
 
     `waiting_count` calls for their outcome and `new_count` new customers on 今日,
-    `corrections_count` corrections for the reviewer.
+    `corrections_count` corrections and `exports_count` exports for the reviewer.
     """
     role = getattr(request.user, "role", "") if hasattr(request, "user") else ""
 
@@ -79,6 +80,11 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
             return 0
         return Correction.objects.visible_to(request.user).pending().count()  # type: ignore[arg-type]
 
+    def exports_count() -> int:
+        if role != Role.REVIEWER:
+            return 0
+        return Export.objects.visible_to(request.user).waiting().count()  # type: ignore[arg-type]
+
     def staff_marker() -> str:  # whose drafts the browser keeps, betraying neither name nor 工号
         return keyed_index("browser", str(request.user.pk)).hex()[:16]
 
@@ -88,6 +94,8 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "waiting_count": waiting_count,
         "new_count": new_count,
         "corrections_count": corrections_count,
+        "exports_count": exports_count,
+        "screen_watermark": settings.SCREEN_WATERMARK,
         "production": settings.PRODUCTION,
         "display_modes": modes_of(request),
     }

@@ -364,6 +364,14 @@ SHARE_URL = env.str("SHARE_URL", "")  # where customers reach /s/; empty: as sta
 APPLY_APP_SCHEMES = env.list("APPLY_APP_SCHEMES", default=[])  # of the bank's own apps
 REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", 30)  # numbers to copy, of one member of staff
 
+# --- files with personal data, and how much one person looks at (outreach/exports/) ---
+EXPORT_ROWS = env.int("EXPORT_ROWS", 5_000)  # customers in one file
+EXPORT_DAYS = env.int("EXPORT_DAYS", 3)  # so long a file waits for its asker, and a request
+EXPORT_DOWNLOADS = env.int("EXPORT_DOWNLOADS", 3)  # of one file
+PAGES_PER_HOUR = env.int("PAGES_PER_HOUR", 600)  # of customers, and searches, of one person …
+API_PAGES_PER_HOUR = env.int("API_PAGES_PER_HOUR", 3_600)  # … and of one system
+SCREEN_WATERMARK = env.bool("SCREEN_WATERMARK", True)  # 工号 and day, faint, over many customers
+
 # --- jobs ---------------------------------------------------------------------------
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", 30)
 

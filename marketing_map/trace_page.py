@@ -24,6 +24,7 @@ from branches.access import LIST_ROLES, StaffRequest, allow
 from branches.models import Role
 from marketing_map.audit_page import BOUNDS
 from marketing_map.audit_words import action_in_words
+from outreach.page_limits import page_of_customers
 from outreach.record.trace import Trace, customers_within, narrowed, trace_of
 from outreach.record.trace_lists import Event, Kind
 from trust import audit
@@ -57,6 +58,7 @@ class TraceFilter(forms.Form):
 @allow(*READERS)
 @require_http_methods(["GET", "POST"])
 @cache_control(no_store=True)
+@page_of_customers
 @whole_bank("that a customer has no lead anywhere is known to the whole bank alone")
 def find_customer(request: StaffRequest) -> HttpResponse:
     """The search field; a number that is found leads to its chain."""
@@ -75,6 +77,7 @@ def find_customer(request: StaffRequest) -> HttpResponse:
 @allow(*READERS)
 @require_GET
 @cache_control(no_store=True)
+@page_of_customers
 @whole_bank("that a customer has no lead anywhere is known to the whole bank alone")
 def customer_trace(request: StaffRequest, pk: int) -> HttpResponse:
     """One customer's chain, the oldest event first; ``?download=csv`` takes it away."""

@@ -1,5 +1,6 @@
 """The jobs and the clock of outreach."""
 
+import outreach.exports.tasks
 import outreach.feeds.tasks
 import outreach.geocode_online  # noqa: F401 (registers its job and its clock)
 from branches.models import Staff

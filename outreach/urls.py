@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from outreach.views.branch import (
     assignments,
     briefing,
+    exports,
     funnel,
     lead_list,
     people,
@@ -22,7 +23,14 @@ from outreach.views.field import (
     returns,
     today,
 )
-from outreach.views.lists import correction_review, feeds, list_decisions, refusals, unlocated
+from outreach.views.lists import (
+    correction_review,
+    export_review,
+    feeds,
+    list_decisions,
+    refusals,
+    unlocated,
+)
 
 urlpatterns: list[URLPattern] = []
 
@@ -124,4 +132,17 @@ urlpatterns += [
     path("lists/feeds/<int:pk>/", feeds.feed, name="feed"),
     path("lists/feeds/<int:pk>/report/", feeds.feed_report, name="feed_report"),
     path("lists/feeds/<int:pk>/retry/", feeds.feed_retry, name="feed_retry"),
+]
+
+# 导出: asked for by the head of a branch, agreed to by a reviewer, fetched by who asked.
+urlpatterns += [
+    path("exports/", exports.exports, name="exports"),
+    path("exports/new/", exports.export_new, name="export_new"),
+    path("exports/<int:pk>/", exports.export, name="export"),
+    path("exports/<int:pk>/take-back/", exports.export_take_back, name="export_take_back"),
+    path("exports/<int:pk>/download/", exports.export_download, name="export_download"),
+    path("lists/exports/", export_review.export_requests, name="export_requests"),
+    path("lists/exports/<int:pk>/", export_review.export_request, name="export_request"),
+    path("lists/exports/<int:pk>/agree/", export_review.export_agree, name="export_agree"),
+    path("lists/exports/<int:pk>/refuse/", export_review.export_refuse, name="export_refuse"),
 ]

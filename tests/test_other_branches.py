@@ -22,6 +22,7 @@ from outreach.models import (
     AssignmentOperation,
     Channel,
     ContactLog,
+    Export,
     Feed,
     FeedKind,
     OperationKind,
@@ -37,7 +38,7 @@ from whitelist.models import Correction, PlaceLevel
 
 STAFF_ROLES = [role for role in Role if role != Role.SYSTEM]
 # What a page may write down about somebody who asks: not the thing asked about.
-OWN_TRACES = {"AuditEvent", "Session", "SystemToken"}
+OWN_TRACES = {"AuditEvent", "CustomerPages", "Session", "SystemToken"}
 NUMBERS = {"pk", "upload_pk", "operation"}
 
 
@@ -66,6 +67,10 @@ class Elsewhere:
         self.feed = Feed.objects.create(
             kind=FeedKind.CONTACTS, branch=cast.other_province, file_name="触达.csv", size=1,
             sha256="0" * 64, state="done", totals={}, by=None,
+        )  # fmt: skip
+        self.export = Export.objects.create(
+            branch=cast.other_province, asked_by=boss, purpose="visit", words="走访", rows=1,
+            expires_at=at + timedelta(days=1),
         )  # fmt: skip
         self.operation = AssignmentOperation.objects.create(
             kind=OperationKind.FILTER, to=cast.sun, by=boss, count=1
@@ -109,6 +114,7 @@ class Elsewhere:
             ("share_", {"pk": self.share.pk}),
             ("staff_", {"pk": self.manager.pk}),
             ("feed", {"pk": self.feed.pk}),
+            ("export", {"pk": self.export.pk}),
             ("upload_", {"pk": self.upload.pk}),
             ("list_", {"pk": self.upload.pk}),
             ("api-upload-", {"pk": self.upload.pk}),

@@ -19,12 +19,12 @@ from whitelist.wording import DIFF_KEYS, diff_labels, held_back_of
 
 SHEET_ROWS = 1_000_000  # a sheet holds 1,048,576; the rest goes to a further one
 SENTENCES_KEPT = 10_000
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def safe_cell(text: str) -> str:
-    """Text that no spreadsheet program takes for a formula."""
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
+    """Text that no spreadsheet program takes for a formula, full-width or behind blanks."""
+    return "'" + text if text.lstrip(" \u3000").startswith(FORMULA_STARTS) else text
 
 
 def write_report(upload: WhitelistUpload) -> IO[bytes]:

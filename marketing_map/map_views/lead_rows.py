@@ -20,6 +20,7 @@ from marketing_map.map_views.rows import rows_of
 from outreach.distance import Point
 from outreach.expiry import ending_soon_in_words
 from outreach.filters import PARAMETERS
+from outreach.page_limits import page_of_customers
 from outreach.views.asked import point_asked_for
 
 PAGE = 30
@@ -32,6 +33,7 @@ FEW_IN_VIEW = 2_000
 
 @allow(*FIELD_ROLES)
 @require_GET
+@page_of_customers
 def map_list(request: StaffRequest) -> HttpResponse:
     """Leads in view, by distance (from the user or the middle of the map) or by priority.
 
@@ -92,6 +94,7 @@ def _by_distance(
 
 @allow(*FIELD_ROLES)
 @require_GET
+@page_of_customers
 def map_nearby(request: StaffRequest) -> HttpResponse:
     """The twenty nearest to a point that may be worked on, known villages first."""
     point = point_asked_for(request)

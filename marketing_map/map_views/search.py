@@ -19,6 +19,7 @@ from branches.models import Staff
 from marketing_map.map_answers.places_named import PlaceFound, places_named
 from marketing_map.map_views.rows import Row, rows_of
 from outreach.models import Lead
+from outreach.page_limits import page_of_customers
 from outreach.querysets import LeadQuerySet
 from trust.cipher import keyed_indexes
 
@@ -37,6 +38,7 @@ class Found:
 
 @allow(*FIELD_ROLES)
 @require_POST
+@page_of_customers
 def map_search(request: StaffRequest) -> HttpResponse:
     """Results with their kind; choosing one flies there."""
     text = request.POST.get("q", "").replace("\0", "").strip()[:LONGEST]

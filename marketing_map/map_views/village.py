@@ -17,6 +17,7 @@ from marketing_map.map_views.village_profile import profile_context
 from marketing_map.map_views.visits import visits_of
 from outreach.fieldwork.village_work import VillageWork, villages_with_work
 from outreach.models import Channel, ContactLog, Lead, Stage
+from outreach.page_limits import page_of_customers
 from outreach.querysets import LeadQuerySet
 from whitelist.models import Place
 
@@ -27,6 +28,7 @@ NEIGHBOUR_DEGREES = 0.25  # some 25 km
 
 @allow(*FIELD_ROLES)
 @require_GET
+@page_of_customers
 def village(request: StaffRequest, code: str) -> HttpResponse:
     """One place with its households, as a page or as a fragment of the sheet."""
     place = place_asked_for(code)

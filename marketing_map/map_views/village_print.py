@@ -10,6 +10,7 @@ from branches.access import FIELD_ROLES, StaffRequest, allow
 from marketing_map.map_views.places import at_place, place_asked_for
 from outreach.disclosure import with_personal_data
 from outreach.models import Lead
+from outreach.page_limits import page_of_customers
 from trust import audit
 from trust.masking import mask_address, mask_name
 from whitelist.models import Place
@@ -20,6 +21,7 @@ MOST_ROWS = 300
 @allow(*FIELD_ROLES)
 @require_GET
 @cache_control(no_store=True)
+@page_of_customers
 def village_print(request: StaffRequest, code: str) -> HttpResponse:
     """Masked for everybody, holders too: paper is left lying about. Recorded as a read."""
     place = place_asked_for(code)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branches.models import Staff
+from outreach.actions.export_files import discard_files_with
 from outreach.models import Assignment, Eligibility, EndReason, Lead, Refusal, RefusalSource, Share
 from outreach.pyramid.folding import fold_changes
 from outreach.record.personal_data import DELETED, EMPTIED
@@ -65,6 +66,7 @@ def erase_customer(*, customer: Customer, by: Staff | None, reason: str) -> dict
     )
     pages = Share.objects.unscoped("pages sent to the customer").filter(lead__in=leads)
     pages.close(timezone.now())
+    discard_files_with(leads)
     _refuse_for_good(customer, by)
     first_time = Customer.objects.unscoped("found by the caller").filter(
         pk=customer.pk, erased_at=None

@@ -31,6 +31,7 @@ from outreach.models import (
     PersonReached,
     Step,
 )
+from outreach.page_limits import PagesOfCustomers
 from trust.wall import whole_bank
 
 OF_HEADQUARTERS = (Channel.HQ_SMS, Channel.HQ_POPUP, Channel.HQ_AI_CALL, Channel.HQ_CALL)
@@ -155,6 +156,7 @@ class ContactLogViewSet(
     """触达记录 of the system's subtree."""
 
     serializer_class = ContactLogSerializer
+    throttle_classes = [PagesOfCustomers]
     filterset_class = ContactLogFilter
     lookup_field = "uuid"
     lookup_value_converter = "uuid"

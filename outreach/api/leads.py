@@ -8,6 +8,7 @@ from rest_framework import serializers, viewsets
 from branches.models import Branch, Staff
 from outreach.filters import LeadFilter
 from outreach.models import Lead
+from outreach.page_limits import PagesOfCustomers
 from trust.masking import mask_name, mask_phone
 from whitelist.models import Place, Product
 
@@ -47,6 +48,7 @@ class LeadViewSet(viewsets.ReadOnlyModelViewSet[Lead]):
     """客户 of the system's subtree, of every eligibility: whoever contacts looks there first."""
 
     serializer_class = LeadSerializer
+    throttle_classes = [PagesOfCustomers]
     filterset_class = LeadFilter
     queryset = Lead.objects.unscoped("describing the API").none()
 

@@ -11,6 +11,15 @@ from outreach.models.contact_log import (
     Purpose,
     Step,
 )
+from outreach.models.customer_pages import CustomerPages
+from outreach.models.export import (
+    Export,
+    ExportCopy,
+    ExportedLead,
+    ExportFormat,
+    ExportPurpose,
+    ExportState,
+)
 from outreach.models.feed import Feed, FeedKind, FeedProblem, FeedState
 from outreach.models.lead import AmountBand, Eligibility, Lead
 from outreach.models.lead_cell import BranchGrain, LeadCell, LeadChange
@@ -30,8 +39,15 @@ __all__ = [
     "Channel",
     "ContactLog",
     "ContactLogVersion",
+    "CustomerPages",
     "Eligibility",
     "EndReason",
+    "Export",
+    "ExportCopy",
+    "ExportFormat",
+    "ExportPurpose",
+    "ExportState",
+    "ExportedLead",
     "Feed",
     "FeedKind",
     "FeedProblem",

@@ -136,6 +136,10 @@ DELETED = (
 )
 NOT_ABOUT_THE_CUSTOMER = {
     "branches.SecondFactor.secret": "of a member of staff, for their login",
+    "outreach.Export.words": "what a file is for; numbers are refused",
+    "outreach.Export.reason": "why a file is not to be made; likewise",
+    "outreach.ExportCopy.secret": "how one download is written",
+    "outreach.ExportCopy.decoys": "customers who do not exist",
     "outreach.VillageProfile.helper_name": "the village's helper, who is no customer of the list",
     "outreach.VillageProfile.helper_phone": "likewise",
     "outreach.VillageProfile.note": "about a village",

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branches.models import Staff
-from outreach.models import Assignment, ContactLog, EndReason, Lead, Refusal
+from outreach.exports.columns import labels
+from outreach.models import Assignment, ContactLog, EndReason, ExportCopy, Lead, Refusal
 from outreach.record.trace_lists import Event, Kind, list_events
 from trust.masking import mask_name
 from trust.models import AuditEvent
@@ -67,6 +68,7 @@ def trace_of(customer: Customer, *, in_words: InWords) -> Trace:
     audited = [f"customer:{customer.pk}"]
     if lead is not None:
         events += [*_assignments(lead), *_views(lead, in_words), *_contacts(lead)]
+        events += _downloads(lead)
         audited.append(f"lead:{lead.pk}")
     events += _audited(audited, in_words)
     offers = Offer.objects.unscoped("of a customer that was fetched in scope")
@@ -142,6 +144,20 @@ def _views(lead: Lead, in_words: InWords) -> Iterator[Event]:
         for event in events.only("at", "detail").iterator():
             if lead.pk in event.detail.get("leads", []):
                 yield Event(event.at, Kind.VIEW, in_words(SEEN), who)
+
+
+def _downloads(lead: Lead) -> Iterator[Event]:
+    """The files they were in, each time one was fetched, and what of them was in clear."""
+    copies = ExportCopy.objects.filter(export__leads__lead=lead).defer("secret", "decoys")
+    for copy in copies.select_related("export__asked_by"):
+        export = copy.export
+        clear = _("、").join(labels(export.clear)) or _("无")
+        said = [
+            _("导出 %(mark)s") % {"mark": copy.mark},
+            _("明文：%(columns)s") % {"columns": clear},
+        ]
+        what = _("在下载的导出文件里")
+        yield Event(copy.at, Kind.VIEW, what, _person(export.asked_by), said)
 
 
 def _audited(targets: list[str], in_words: InWords) -> Iterator[Event]:

@@ -46,9 +46,9 @@ document.body.addEventListener("htmx:responseError", (event) => {
   else if (status >= 500 && !saysItself(event)) toast(gettext("系统出错，刚才的操作没有生效，请稍后再试。"), "error");
 });
 
-// A 4xx answer that carries a fragment (a form with its errors, a refusal) is shown in place.
+// A 4xx answer that carries a fragment (a form with its errors, a refusal, not now) is shown in place.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
-  if ([409, 422].includes(event.detail.xhr.status)) {
+  if ([409, 422, 429].includes(event.detail.xhr.status)) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }

@@ -28,6 +28,7 @@ from outreach.models import (
     Target,
 )
 from tests.cast import SHOUGUANG, Cast, make_cast, make_lead
+from tests.exports import ask, ready
 from tests.factors import enrolled
 from tests.lists import compared
 from tests.shares import make_texts, send
@@ -100,6 +101,11 @@ SCREENS = (
     Screen("funnel", "zhao", "/funnel/"),
     Screen("unlocated", "zhao", "/lists/unlocated/"),
     Screen("unlocated-one", "zhao", "/lists/unlocated/{lost}/"),
+    Screen("export-new", "zhao", "/exports/new/", shows="form"),
+    Screen("exports", "zhao", "/exports/"),
+    Screen("export", "zhao", "/exports/{export}/", shows="form"),
+    Screen("export-requests", "feng", "/lists/exports/"),
+    Screen("export-request", "feng", "/lists/exports/{requested}/", shows="form"),
     Screen("forgotten", "zhao", "/staff/forgotten/"),
     Screen("reset", "zhao", "/staff/{wang}/reset/"),
     Screen("me-of-supervisor", "zhao", "/me/"),
@@ -216,6 +222,8 @@ def _day_one(cast: Cast, lead: Lead) -> dict[str, Any]:
         "feed": feed.pk,
         "customer": lead.customer_id,
         "outlet": cast.outlet.code,
+        "export": ready(cast, clear=["phone"]).pk,
+        "requested": ask(cast.zhao, clear=["name"]).pk,
     }
 
 

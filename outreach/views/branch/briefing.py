@@ -17,6 +17,7 @@ from outreach.morning.activity import CONFIRMED, REPORTED
 from outreach.morning.arrears import arrears_of
 from outreach.morning.picture import picture_of
 from outreach.morning.progress import progress_of, running_targets
+from outreach.page_limits import limited_lately
 from outreach.views.branch.funnel import trail
 
 MOST_PEOPLE = 30  # behind, on one screen; looking into a branch shows the rest
@@ -35,6 +36,7 @@ def briefing(request: StaffRequest) -> HttpResponse:
     arrears = arrears_of(branch, leads, today)
     targets = running_targets(request.user, today).filter(branch=branch, manager=None)
     context: dict[str, Any] = {
+        "limited": limited_lately(request.user),
         "ending_soon": ending_soon_in_words(),
         "branch": branch,
         "trail": trail(branch, request.user.branch),

@@ -19,6 +19,7 @@ from outreach.disclosure import names_for, record_daily_view, with_personal_data
 from outreach.filters import LeadFilter, filter_query
 from outreach.models import AmountBand, Eligibility, Lead, Stage, StageBasis
 from outreach.morning.activity import Activity
+from outreach.page_limits import page_of_customers
 from outreach.querysets import LeadQuerySet
 from whitelist.models import Place, Precision, Product
 
@@ -53,6 +54,7 @@ class Applied:
 
 @allow(*FIELD_ROLES)
 @require_GET
+@page_of_customers
 def lead_list(request: StaffRequest) -> HttpResponse:
     """Customers that may be worked on today, filtered, sorted, by pages."""
     parameters = _without_blanks(request.GET)

@@ -30,6 +30,7 @@ from outreach.models import (
 )
 from outreach.navigation import links_to
 from outreach.numbers import Number
+from outreach.page_limits import page_of_customers
 from outreach.shares import sent_to
 from outreach.views.field.headquarters import headquarters_of
 from whitelist.models import Location, Offer, PlaceLevel, Precision
@@ -182,6 +183,7 @@ def render_card(request: StaffRequest, lead: Lead, **more: Any) -> HttpResponse:
 @allow(*FIELD_ROLES)
 @require_GET
 @cache_control(no_store=True)
+@page_of_customers
 def card(request: StaffRequest, pk: int) -> HttpResponse:
     return render_card(request, lead_for(request, pk))
 

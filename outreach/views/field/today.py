@@ -23,6 +23,7 @@ from outreach.fieldwork.new_assignments import news_for, unseen
 from outreach.fieldwork.village_work import VillageWork, villages_with_work
 from outreach.fieldwork.worklist import Section, Task
 from outreach.models import Lead
+from outreach.page_limits import page_of_customers
 from outreach.views.asked import point_asked_for
 from outreach.views.field.logs import waiting_context
 
@@ -52,6 +53,7 @@ class Listed:
 @allow(Role.MANAGER)
 @require_GET
 @cache_control(no_store=True)
+@page_of_customers
 def today(request: StaffRequest) -> HttpResponse:
     """The day's list. ``lon``, ``lat``: from where, nearest first; ``all``: a section in full.
 
@@ -108,6 +110,7 @@ def _where_else(user: Staff, origin: Point | None) -> dict[str, Any]:
 @allow(Role.MANAGER)
 @require_GET
 @cache_control(no_store=True)
+@page_of_customers
 def new_in_hand(request: StaffRequest) -> HttpResponse:
     """Exactly the customers that the announcement on 今日 speaks of, village by village."""
     ids = unseen(request.user).values("lead")

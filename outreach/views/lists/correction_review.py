@@ -16,6 +16,7 @@ from branches.access import LIST_ROLES, StaffRequest, allow
 from branches.models import Role
 from outreach.actions.decide_correction import adopt_correction
 from outreach.corrections_shown import reviewed
+from outreach.page_limits import page_of_customers
 from trust.wall import whole_bank
 from whitelist.actions.corrections import CorrectionRefused, reject_correction
 from whitelist.asked import text_of
@@ -48,6 +49,7 @@ class Asked:
 @allow(*LIST_ROLES)
 @require_GET
 @cache_control(no_store=True)
+@page_of_customers
 @whole_bank("who reviews is the branch of then; the customer may be another's by now")
 def corrections(request: StaffRequest) -> HttpResponse:
     """What waits, the oldest first; or what was decided, the newest first."""

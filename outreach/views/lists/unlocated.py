@@ -24,6 +24,7 @@ from branches.models import Branch, Role, Staff
 from outreach.actions.locate_by_hand import NotLocated, locate_by_hand, open_to
 from outreach.disclosure import addresses_to_locate, names_for, with_personal_data
 from outreach.models import Lead
+from outreach.page_limits import page_of_customers
 from outreach.querysets import LeadQuerySet
 from whitelist.asked import text_of
 from whitelist.models import Location, Place, PlaceLevel, Precision
@@ -42,6 +43,7 @@ WORKERS = (Role.CLERK, Role.SUPERVISOR)
 
 @allow(*WORKERS)
 @require_GET
+@page_of_customers
 def unlocated(request: StaffRequest) -> HttpResponse:
     """The list, with the reason for each."""
     rows, filters = _filtered(request.user, request.GET)
@@ -72,6 +74,7 @@ def unlocated(request: StaffRequest) -> HttpResponse:
 
 @allow(*WORKERS)
 @require_http_methods(["GET", "POST"])
+@page_of_customers
 def unlocated_lead(request: StaffRequest, pk: int) -> HttpResponse:
     """One customer: what the address says, a search for the place, a map to tap."""
     coarse = Lead.objects.visible_to(request.user).workable()

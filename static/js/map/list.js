@@ -66,7 +66,12 @@ function questionOf(bounds, position) {
 
 /** An answer that says what is shown already leaves it alone, with what is open or under a finger. */
 function answered({ target, detail }) {
-  if (target !== list || detail.xhr.status !== 200) return;
+  if (target !== list) return;
+  if (detail.xhr.status === 429) { // said in its place: too much was looked at in this hour
+    last = shown.text = "";
+    settle(false);
+  }
+  if (detail.xhr.status !== 200) return;
   const text = detail.serverResponse.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "");
   if (text === shown.text) detail.shouldSwap = false;
   shown.text = text;

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from outreach.actions.export_files import download_export
 from outreach.actions.return_lead import ReturnReason, return_lead
 from outreach.disclosure import record_daily_view
 from outreach.models import (
@@ -21,6 +22,7 @@ from outreach.models import (
 from outreach.record.trace import Trace, customers_within, narrowed, trace_of
 from outreach.record.trace_lists import Event, Kind
 from tests.cast import Cast, make_lead
+from tests.exports import again, ready
 from tests.lists import compared, put, undo
 from trust import audit
 from whitelist.models import (
@@ -208,3 +210,18 @@ def test_a_list_of_another_mode_tells_it_called_them_off(cast: Cast) -> None:
     listed, called_off = of_kind(Kind.LIST)
     assert (listed.what, called_off.what) == ("新增 · 极速贷", "移出 · 极速贷")
     assert called_off.said[0] == "名单.csv 第 2 行"
+
+
+def test_a_file_they_were_in_is_told_each_time_it_was_fetched(cast: Cast) -> None:
+    lead = make_lead(cast)
+    export = ready(cast, clear=["phone"])
+    never_fetched = ready(cast)
+    for _ in range(2):
+        download_export(export=again(export), format="csv", by=cast.zhao)
+    told = trace_of(lead.customer, in_words=in_words).events
+    fetched = [event for event in told if event.what == "在下载的导出文件里"]
+    assert [event.said for event in fetched] == [
+        [f"导出 {export.pk}-1", "明文：手机号"],
+        [f"导出 {export.pk}-2", "明文：手机号"],
+    ]
+    assert {event.who for event in fetched} == {"赵主管 zhao"} and never_fetched.pk != export.pk
