@@ -87,7 +87,7 @@ PROMISES = (
             _own(
                 "replay",
                 *("--histories", "10000"),
-                short=("--histories", "60"),
+                short=("--histories", "25"),
                 control="without the UUID, histories are doubled",
             ),
             Trial("benchmarks/interrupted_calls.py", (), None),
