@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test quick check format lock messages demo-files screenshots bench bench-growth sbom audit clean
+.PHONY: run test quick check format lock messages demo-files screenshots bench bench-growth torture sbom audit clean
 
 run:          ## the product with demo data: http://127.0.0.1:8000/ (PORT=… for another)
 	@$(PYTHON) scripts/run.py
@@ -42,6 +42,10 @@ bench:        ## our server beside PostGIS and others, in one table: SIZE=250000
 bench-growth: ## how our times grow with the customers: SIZES=250000,2000000,10000000
 	@$(PYTHON) scripts/environment.py bench
 	@.venv-bench/bin/python benchmarks/growth.py $(BENCH)
+
+torture:      ## attack everything that is promised: TORTURE=short, TORTURE=audit,races
+	@$(PYTHON) scripts/environment.py dev
+	@$(BIN)/python benchmarks/torture/run.py
 
 sbom:         ## a bill of materials of what runs, CycloneDX, into var/sbom.cdx.json
 	@$(PYTHON) scripts/supply.py sbom

@@ -6,6 +6,7 @@ servers it shares the machine with). Their sessions are made in the database
 beforehand: 200 password checks would measure the hashing.
 """
 
+import gzip
 import http.client
 import math
 import random
@@ -129,7 +130,8 @@ class Person:
             self.connection.request(method, path, body, headers)
             got = self.connection.getresponse()
             raw = got.read()
-            text = "" if got.getheader("Content-Encoding") else raw.decode()
+            is_packed = got.getheader("Content-Encoding") == "gzip"
+            text = (gzip.decompress(raw) if is_packed else raw).decode()
             named = {name.lower(): value for name, value in got.getheaders()}
             found = Answer(got.status, text, named)
         except (OSError, http.client.HTTPException):

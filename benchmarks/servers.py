@@ -43,12 +43,19 @@ def database() -> str:
 
 @contextmanager
 def web_and_workers(
-    ports: Sequence[int], *, workers: int, threads: int = 4, url: str = "", **env: str
+    ports: Sequence[int],
+    *,
+    workers: int,
+    threads: int = 4,
+    url: str = "",
+    application: str = "marketing_map.wsgi:application",
+    **env: str,
 ) -> Iterator[None]:
     """One gunicorn of two processes at each port, and `workers` workers beside them.
 
     Args:
         url: the database, where it is another than the configured one (a pooler's).
+        application: what gunicorn serves, where it is another than the product (a control).
     """
     home = Path(tempfile.mkdtemp(prefix="bench-servers-"))
     settings = {**os.environ, **LIMITS_OFF, "LOG_LEVEL": "ERROR", **env}
@@ -61,7 +68,7 @@ def web_and_workers(
     with ExitStack() as running:
         running.callback(shutil.rmtree, home, ignore_errors=True)
         for port in ports:
-            web = [sys.executable, "-m", "gunicorn", "marketing_map.wsgi:application"]
+            web = [sys.executable, "-m", "gunicorn", application]
             web += ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", str(threads)]
             web += ["--log-level", "warning", "--no-control-socket", "--keep-alive", "75"]
             web += ["--worker-connections", "1000", "--worker-tmp-dir", str(home)]

@@ -19,10 +19,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branches.models import Role, Staff
-from outreach.models import Channel, ContactLog, Eligibility, Lead, Purpose, Refusal
+from outreach.models import (
+    Assignment,
+    Channel,
+    ContactLog,
+    Eligibility,
+    Lead,
+    OperationKind,
+    Purpose,
+    Refusal,
+)
 from outreach.querysets import LeadQuerySet
 
 MONTH = timedelta(days=30)
+DRAFTS_LIVE = timedelta(hours=48)  # on the phone; static/js/call/drafts.js: LIFETIME
 # The customer came to us: these limit nobody.
 BY_THE_CUSTOMER = (Channel.CALL_IN, Channel.WALK_IN)
 
@@ -46,6 +56,24 @@ def may_work(staff: Staff, lead: Lead) -> bool:
     if lead.holder_id is None:
         return staff.role == Role.MANAGER
     return lead.holder_id == staff.pk
+
+
+def held_lately(staff: Staff, lead: Lead) -> bool:
+    """Whether the customer was theirs to work a moment ago, as a phone without network goes.
+
+    A visit made before the customer was given to somebody else, taken back or withdrawn by
+    a list is put on record when the phone finds the network again (ADR 21). So is one to a
+    customer of the pool whom a colleague has claimed meanwhile.
+    """
+    since = timezone.now() - DRAFTS_LIVE
+    of_lead = Assignment.objects.filter(lead=lead)
+    if of_lead.filter(holder=staff, ended_at__gte=since).exists():
+        return True
+    first, last = staff.branch.number_range
+    was_in_pool = staff.role == Role.MANAGER and first <= lead.branch_number <= last
+    out_of_the_pool = of_lead.filter(previous_holder=None, at__gte=since)
+    by_hand = out_of_the_pool.exclude(operation__kind=OperationKind.LIST)
+    return was_in_pool and by_hand.exists()
 
 
 def first_refusal(lead: Lead, *, by: Staff, at: datetime) -> GateRefusal | None:

@@ -14,7 +14,7 @@ from outreach.actions.correct_customer import note_phone_fault
 from outreach.actions.deadlock import again_on_deadlock
 from outreach.actions.lead_lock import locked
 from outreach.actions.refuse import close_as_logged, closes
-from outreach.gates import may_work, purpose_of
+from outreach.gates import held_lately, may_work, purpose_of
 from outreach.models import Channel, ContactLog, Lead, PersonReached
 from outreach.standing import restate_standing
 from trust import audit
@@ -172,7 +172,7 @@ def _begin(
         raise ContactLog.DoesNotExist
     if _was_taken_back(log_uuid, lead):
         raise TakenBack
-    if by.role != Role.SYSTEM and not may_work(by, lead):
+    if by.role != Role.SYSTEM and not (may_work(by, lead) or held_lately(by, lead)):
         raise PermissionDenied
     now = timezone.now()
     try:

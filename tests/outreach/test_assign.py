@@ -2,11 +2,14 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from outreach.models import Assignment, AssignmentOperation, Eligibility, Lead
+from outreach.actions.assign import assign_leads
+from outreach.models import Assignment, AssignmentOperation, Eligibility, Lead, OperationKind
 from tests.cast import Cast, make_lead
 
 HTMX = {"HX-Request": "true"}
@@ -153,6 +156,19 @@ def test_what_a_colleague_holds_is_not_found(cast: Cast, as_: Any) -> None:
     lead = make_lead(cast, holder=cast.li)
     assert as_(cast.wang).post(f"/leads/{lead.pk}/claim/").status_code == 404
     assert as_(cast.sun).post(f"/leads/{make_lead(cast).pk}/claim/").status_code == 404
+
+
+def test_who_comes_too_late_to_the_pool_is_told_who_was_first(cast: Cast, as_: Any) -> None:
+    claimed, given = make_lead(cast), make_lead(cast)
+    as_(cast.li).post(f"/leads/{claimed.pk}/claim/", headers=HTMX)
+    assign_leads(leads={given.pk: None}, to=cast.li, kind=OperationKind.LASSO, by=cast.zhao)
+    for lead, who in ((claimed, "已被 李经理 抢先认领"), (given, "已被 赵主管 抢先分配给 李经理")):
+        for headers in (HTMX, {}):
+            response = as_(cast.wang).post(f"/leads/{lead.pk}/claim/", headers=headers)
+            assert response.status_code == 409 and who in response.content.decode()
+        assert as_(cast.sun).post(f"/leads/{lead.pk}/claim/").status_code == 404
+    Assignment.objects.update(at=timezone.now() - timedelta(days=1))  # a colleague's for long
+    assert as_(cast.wang).post(f"/leads/{claimed.pk}/claim/").status_code == 404
 
 
 def test_a_claim_beyond_the_cap_is_refused_in_words(cast: Cast, as_: Any, settings: Any) -> None:

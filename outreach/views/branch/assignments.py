@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from outreach.actions.assign import (
 )
 from outreach.actions.take_back import undo_take_back
 from outreach.models import AssignmentOperation, Eligibility, Lead, OperationKind, Stage
+from outreach.pool import taken_today
 from outreach.selection import Chosen, Load, Selection, SelectionError, load_of
 from outreach.views.field.sheets import answer
 
@@ -120,22 +121,31 @@ def recent(request: StaffRequest) -> HttpResponse:
 @allow(Role.MANAGER)
 @require_POST
 def claim(request: StaffRequest, pk: int) -> HttpResponse:
-    """A manager takes a customer from the outlet's pool."""
+    """A manager takes a customer from the outlet's pool; who comes too late is told who was first."""
     open_leads = Lead.objects.visible_to(request.user).exclude(eligibility=Eligibility.CONTROL)
-    lead = get_object_or_404(open_leads, pk=pk)
+    lead = open_leads.filter(pk=pk).first()
+    if lead is None:
+        first = taken_today(pk, from_outlet_of=request.user)
+        if first is None:
+            raise Http404
+        return _not_claimed(request, _("没有认领成功：%(why)s。") % {"why": first})
     try:
         claim_lead(lead=lead, by=request.user, request=request)
     except CannotClaim as reason:
-        if not request.htmx:
-            context = {"message": str(reason)}
-            return answer(request, "assign/result.html#refused", context, status=409)
-        return refused(request, str(reason), status=409, events={"leads:changed": {}})
+        return _not_claimed(request, str(reason))
     if not request.htmx:
         messages.success(request, _("认领成功，现在是您的客户。"))
         return redirect("lead_card", pk=pk)
     toast = {"text": _("认领成功，现在是您的客户。"), "kind": "success"}
     events = {"leads:changed": {}, "lead:claimed": {"lead": pk}, "toast": toast}
     return trigger(HttpResponse(status=204), events)
+
+
+def _not_claimed(request: StaffRequest, message: str) -> HttpResponse:
+    if not request.htmx:
+        context = {"message": message}
+        return answer(request, "assign/result.html#refused", context, status=409)
+    return refused(request, message, status=409, events={"leads:changed": {}})
 
 
 def panel_of(

@@ -16,9 +16,9 @@ from django_htmx.http import trigger_client_event
 from branches.access import FIELD_ROLES, StaffRequest, allow
 from outreach.actions.correct_log import may_correct
 from outreach.actions.log_outcome import AlreadyLogged, Answers, TakenBack, log_outcome
-from outreach.disclosure import names_for, shown_to
+from outreach.disclosure import names_for, shown_to, with_personal_data
 from outreach.fieldwork import worklist
-from outreach.gates import may_work
+from outreach.gates import held_lately, may_work
 from outreach.models import ContactLog, Eligibility, Lead, Outcome
 from outreach.outcome_form import OutcomeForm
 from outreach.page_limits import page_of_customers
@@ -59,8 +59,8 @@ def log_without_call(request: StaffRequest, pk: int) -> HttpResponse:
     ``uuid`` goes on with one that was begun and not saved. If it was saved after
     all (the answer was lost), that is said instead.
     """
-    lead = lead_for(request, pk)
-    if not may_work(request.user, lead):
+    lead = _lead_of_visit(request, pk) if "uuid" in request.GET else lead_for(request, pk)
+    if "uuid" not in request.GET and not may_work(request.user, lead):
         raise PermissionDenied
     log_uuid = _uuid(request.GET["uuid"]) if "uuid" in request.GET else uuid4()
     with whole_bank("a UUID is one log's in the whole bank"):
@@ -111,9 +111,7 @@ def render_sheet(request: StaffRequest, log: ContactLog, **more: Any) -> HttpRes
 
 
 def _save(request: StaffRequest, log_uuid: UUID, log: ContactLog | None) -> HttpResponse:
-    lead = log.lead if log else lead_for(request, _number(request.POST.get("lead", "")))
-    if log is None and not may_work(request.user, lead):
-        raise PermissionDenied
+    lead = log.lead if log else _lead_of_visit(request, _number(request.POST.get("lead", "")))
     by_call = log is not None and log.channel == "call"
     form = OutcomeForm(request.POST, by_call=by_call, base=log.logged_at if log else None)
     if not form.is_valid():
@@ -134,6 +132,22 @@ def _save(request: StaffRequest, log_uuid: UUID, log: ContactLog | None) -> Http
     except TakenBack:
         return answer(request, "leads/gone.html", {"lead": lead}, status=409)
     return render_saved(request, saved, answers, _("已登记：%(what)s"))
+
+
+def _lead_of_visit(request: StaffRequest, pk: int) -> Lead:
+    """Whom the visit was to: theirs to work, or theirs until a moment ago."""
+    try:
+        lead = lead_for(request, pk)
+    except Http404:
+        whole = Lead.objects.unscoped("no more in scope: whose it was is asked next")
+        gone = with_personal_data(whole.exclude(eligibility=Eligibility.CONTROL)).filter(pk=pk)
+        lead = gone.first()
+        if lead is None or not held_lately(request.user, lead):
+            raise
+        return lead
+    if not (may_work(request.user, lead) or held_lately(request.user, lead)):
+        raise PermissionDenied
+    return lead
 
 
 def _already_logged(request: StaffRequest, log: ContactLog, *, status: int = 200) -> HttpResponse:

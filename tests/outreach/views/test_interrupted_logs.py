@@ -1,5 +1,6 @@
 """A log that was begun and not saved: gone on with under its UUID, stored once."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from outreach.models import Channel, ContactLog, Lead
+from outreach.actions.assign import assign_leads, claim_lead
+from outreach.models import Assignment, Channel, ContactLog, Lead
 from tests.cast import Cast, make_lead
 
 HTMX = {"HX-Request": "true"}
@@ -41,6 +43,33 @@ def test_saved_after_all_that_is_said(cast: Cast, as_: Any, lead: Lead) -> None:
     page = response.content.decode()
     assert response.status_code == 200 and f'data-logged="{uuid}"' in page and "已经登记过" in page
     assert ContactLog.objects.unscoped("test").count() == 1
+
+
+def test_a_visit_outlives_that_the_customer_is_given_to_somebody_else(
+    cast: Cast, as_: Any, lead: Lead
+) -> None:
+    uuid, client = uuid4(), as_(cast.wang)
+    assign_leads(leads={lead.pk: cast.wang.pk}, to=cast.li, kind="lasso", by=cast.zhao)
+    assert client.get(reverse("lead_card", args=[lead.pk])).status_code == 404
+    assert go_on(client, lead, uuid).status_code == 200
+    for _ in range(2):
+        assert client.post(reverse("log_outcome", args=[uuid]), visit(lead)).status_code == 200
+    log = ContactLog.objects.unscoped("test").get()
+    assert (log.staff, log.outcome) == (cast.wang, "considering")
+    Assignment.objects.filter(holder=cast.wang).update(ended_at=timezone.now() - timedelta(days=3))
+    late = client.post(reverse("log_outcome", args=[uuid4()]), visit(lead))
+    assert late.status_code == go_on(client, lead, uuid4()).status_code == 404
+
+
+def test_a_visit_to_the_pool_outlives_a_colleagues_claim(cast: Cast, as_: Any) -> None:
+    pooled = make_lead(cast)
+    claim_lead(lead=pooled, by=cast.li)
+    save = reverse("log_outcome", args=[uuid4()])
+    assert as_(cast.wang).post(save, visit(pooled)).status_code == 200
+    assert as_(cast.sun).post(reverse("log_outcome", args=[uuid4()]), visit(pooled)).status_code == 404
+    colleagues = make_lead(cast, holder=cast.li)  # by a list: it never was in the pool
+    save = reverse("log_outcome", args=[uuid4()])
+    assert as_(cast.wang).post(save, visit(colleagues)).status_code == 404
 
 
 def test_the_uuid_of_a_call_opens_its_sheet(cast: Cast, as_: Any, lead: Lead) -> None:

@@ -78,6 +78,19 @@ def test_a_tag_that_never_ends_is_not_followed(start: str) -> None:
     assert problem_of(sheet_file(cell, strings=f"<sst>{start[:2]}{noise}")) == "bomb"
 
 
+@pytest.mark.parametrize("piece", ["<mergeCell ", '<mergeCell ref="A1', "<mergeCell ref=", "<a:"])
+def test_merges_that_never_end_are_looked_for_once(piece: str, settings: Any) -> None:
+    """Behind the rows a first look reads; 30 kB packed. Looked for from each beginning: ten minutes."""
+    settings.READER_MAX_SECONDS = 20
+    rows = "<row><c t='str'><v>K1</v></c></row>" * 60
+    endless = piece * (8_000_000 // len(piece))
+    book = sheet_file(f"<worksheet><sheetData>{rows}</sheetData><mergeCells>{endless}")
+    task = {"headings": ["客户号"], "wanted": [0], "header_row": 1, "sheet": "S", "size": 1}
+    with pytest.raises(FileProblem) as caught:
+        list(sandbox.rows(lambda: iter([book]), {**task, "max_rows": 99}, {}))
+    assert caught.value.code == "damaged"
+
+
 def test_it_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FIELD_KEYS", "1:secret")
     seen: dict[str, Any] = {}

@@ -293,7 +293,10 @@ class Merged:
                 row[column] = value
 
 
-_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+# Bounded, and never across the next tag: a file of beginnings alone is read once, not once for each.
+_MERGE = re.compile(
+    rb'<(?:\w{1,20}:)?mergeCell\s[^<>]{0,80}?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
+)
 
 
 def merged_columns(stream: IO[bytes], after: int, width: int) -> Merged:

@@ -1,0 +1,1 @@
+"""`make torture`: what the product promises, each shown by an attack on it."""
