@@ -26,13 +26,14 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from benchmarks.attacks import tools  # noqa: E402
-from benchmarks.servers import LIMITS_OFF, _wait_for  # noqa: E402
-from children import end, start, stop_on_signals  # noqa: E402
-from with_postgres import private_postgres  # noqa: E402
+from children import end, start, stop_on_signals
+from with_postgres import private_postgres
+
+from benchmarks.attacks import tools
+from benchmarks.servers import LIMITS_OFF, _wait_for
 
 ROLES = ("manager", "supervisor", "admin", "reviewer", "auditor", "")
-PASSWORD = "demo-2026"  # noqa: S105 - of a demo that lives as long as this run
+PASSWORD = "demo-2026"
 
 
 class Run(NamedTuple):

@@ -15,6 +15,6 @@ settings.MIDDLEWARE = [
     "benchmarks.attacks.seen.shield", *settings.MIDDLEWARE, "benchmarks.attacks.seen.note",
 ]  # fmt: skip
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402 - the settings come first
+from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()
