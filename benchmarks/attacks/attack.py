@@ -112,6 +112,23 @@ def attacked(tool: str, who: str, base: str, home: Path, options: argparse.Names
     return _judged(tool, who, lines, lines_of_both, house, found, lived)
 
 
+def attacked_api(base: str, home: Path, options: argparse.Namespace) -> Run:
+    """schemathesis as one of the bank's systems."""
+    from branches.models import Branch, Role, Staff, SystemToken
+
+    whole_bank = Branch.objects.get(parent=None)
+    system = Staff.objects.create(username="ecif", role=Role.SYSTEM, branch=whole_bank)
+    _, token = SystemToken.issue(system, "attack")
+    seen = home / "seen"
+    before = seen.stat().st_size
+    found = tools.schemathesis(base, token, home / "schemathesis", examples=options.examples)
+    lines = _lines_after(seen, before)
+    from benchmarks.attacks.house import patterns
+
+    api = {each.name or "" for _, each in patterns() if (each.name or "").startswith("api-")}
+    return _judged("schemathesis", "ecif", lines, lines, api, found, True)
+
+
 def _judged(
     tool: str, who: str, lines: list[dict[str, Any]], all_lines: list[dict[str, Any]],
     to_reach: set[str], found: Iterable[tools.Finding], lived: bool,
@@ -127,7 +144,7 @@ def _judged(
     )  # fmt: skip
 
 
-def report(runs: list[Run], home: Path) -> str:
+def report(runs: list[Run]) -> str:
     """The table, and every finding below it."""
     lines = [
         "| tool | as | requests | logged in | addresses | 5xx | planted holes found | findings |",
@@ -153,9 +170,10 @@ def main() -> int:
     """0 when nothing but the planted was found, and nothing answered 5xx."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--roles", default=",".join(each or "nobody" for each in ROLES))
-    parser.add_argument("--tools", default="wapiti,sqlmap")
+    parser.add_argument("--tools", default="wapiti,sqlmap,schemathesis")
     parser.add_argument("--seconds", type=int, default=60, help="a module's attacks, at most")
     parser.add_argument("--sqlmap-seconds", type=int, default=900, help="sqlmap, in all, at most")
+    parser.add_argument("--examples", type=int, default=100, help="schemathesis, an operation")
     parser.add_argument("--customers", type=int, default=12_000)
     parser.add_argument("--port", type=int, default=9650)
     options = parser.parse_args()
@@ -167,13 +185,15 @@ def main() -> int:
 
         django.setup()
         print(f"logs in {home}", flush=True)
+        base = f"http://127.0.0.1:{options.port}"
         for who in options.roles.split(","):
-            for tool in options.tools.split(","):
+            for tool in set(options.tools.split(",")) - {"schemathesis"}:
                 who_or_none = "" if who == "nobody" else who
-                base = f"http://127.0.0.1:{options.port}"
                 runs.append(attacked(tool, who_or_none, base, home, options))
-                print(report(runs[-1:], home), flush=True)
-        table = report(runs, home)
+                print(report(runs[-1:]), flush=True)
+        if "schemathesis" in options.tools:
+            runs.append(attacked_api(base, home, options))
+        table = report(runs)
     target = ROOT / "benchmarks" / "results" / f"{date.today():%Y-%m-%d}-attack.md"
     target.write_text(f"# Attack tools, {date.today():%Y-%m-%d}\n\n{table}\n")
     print(table)
@@ -183,7 +203,7 @@ def main() -> int:
 def failed(run: Run) -> bool:
     """Whether something was found, or the run cannot say so."""
     found = any(not each.explained for each in run.findings)
-    blind = run.who != "nobody" and not run.planted
+    blind = run.tool != "schemathesis" and run.who != "nobody" and not run.planted
     return found or blind or bool(run.errors) or not run.lived or run.reached < run.to_reach
 
 

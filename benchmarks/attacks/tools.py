@@ -148,3 +148,21 @@ def sqlmap(base: str, login: Login, home: Path, *, start: str, seconds: int) -> 
     return [Finding("sqlmap", "SQL injection", row, "") for row in rows if row.strip(",")] or [
         Finding("sqlmap", "SQL injection", parameter, kind) for parameter, kind in found
     ]
+
+
+def schemathesis(base: str, token: str, home: Path, *, examples: int) -> list[Finding]:
+    """The API by its own schema, as a system: no 5xx, no answer without a token, what was promised."""
+    home.mkdir(parents=True, exist_ok=True)
+    command = [
+        *(str(ROOT / ".venv-attack" / "bin" / "st"), "run", f"{base}/api/schema/"),
+        *("-H", f"Authorization: Bearer {token}", "-n", str(examples), "--seed", "1"),
+        *("--checks", "all", "--continue-on-failure", "--no-color"),
+        *("--report", "ndjson", "--report-dir", str(home)),
+    ]
+    with (home / "log").open("w") as log:
+        subprocess.run(command, stdout=log, stderr=log, cwd=home)
+    said = (home / "log").read_text()
+    return [
+        Finding("schemathesis", kind.strip(), "", "see the log")
+        for kind in re.findall(r"^- (.+)$", said, re.MULTILINE)
+    ]
