@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test quick check format lock messages demo-files screenshots bench bench-growth torture sbom audit clean
+.PHONY: run test quick check format lock messages demo-files screenshots bench bench-growth torture attack sbom audit clean
 
 run:          ## the product with demo data: http://127.0.0.1:8000/ (PORT=… for another)
 	@$(PYTHON) scripts/run.py
@@ -47,6 +47,10 @@ torture:      ## attack everything that is promised: TORTURE=short, TORTURE=audi
 	@$(PYTHON) scripts/environment.py dev
 	@$(BIN)/python benchmarks/torture/run.py
 
+attack:       ## wapiti, sqlmap and schemathesis against a server of its own, as each role
+	@$(PYTHON) scripts/environment.py attack
+	@$(BIN)/python benchmarks/attacks/attack.py $(ATTACK)
+
 sbom:         ## a bill of materials of what runs, CycloneDX, into var/sbom.cdx.json
 	@$(PYTHON) scripts/supply.py sbom
 
@@ -54,4 +58,4 @@ audit:        ## known holes in what runs (needs a network)
 	@$(PYTHON) scripts/supply.py audit
 
 clean:        ## remove environment, database, keys and files: everything not in git
-	rm -rf .venv .venv-bench .venv-audit var .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-attack .venv-bench .venv-audit var .pytest_cache .mypy_cache .ruff_cache .hypothesis

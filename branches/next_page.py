@@ -9,13 +9,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def next_page(request: HttpRequest, default: str) -> str:
-    """`next` of the form or the address when it stays on this host; else the page `default`,
-    if there is one."""
+    """`next` of the form or the address when it is a path of this host; else the page `default`,
+    if there is one. What is no path is not tried as the name of a view, as `redirect` would."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     inside = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    if inside:
+    if inside and wanted.startswith(("/", "http://", "https://")):
         return wanted
     return resolve_url(default) if default else ""
 

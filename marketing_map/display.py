@@ -27,6 +27,6 @@ def display(request: HttpRequest) -> HttpResponse:
     kept = [mode for mode in MODES if (mode in chosen) != (mode == switched)]
     response = redirect(next_page(request, "home"))
     response.set_cookie(
-        COOKIE, ".".join(kept), max_age=A_YEAR, samesite="Lax", secure=settings.HTTPS
+        COOKIE, ".".join(kept), max_age=A_YEAR, samesite="Lax", httponly=True, secure=settings.HTTPS
     )
     return response

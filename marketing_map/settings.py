@@ -256,6 +256,7 @@ if HTTPS:  # bound to this host, this path and HTTPS by the browser itself
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True  # no script of ours reads one
 X_FRAME_OPTIONS = "DENY"
 # A base map: tile URL with {z}/{x}/{y}, the datum of its tiles, its 审图号.
 BASE_MAP_URL = env.str("BASE_MAP_URL", "")

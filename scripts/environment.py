@@ -1,7 +1,8 @@
 """The environment the product runs in: .venv, filled from the lock files. Standard library only.
 
-What the benchmarks compare with stands in an environment of its own, .venv-bench:
-a package that only a peer needs must not hide that the product lacks it.
+What the benchmarks compare with stands in an environment of its own, .venv-bench, and so does
+what attacks the product, .venv-attack: a package that only they need must not hide that the
+product lacks it.
 
 Works where Python has no ensurepip (a bare Debian): then the system's pip fills
 the environment from outside, or python3-venv is installed when we may.
@@ -18,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-BENCH_VENV = ROOT / ".venv-bench"
+OWN_VENVS = {kind: ROOT / f".venv-{kind}" for kind in ("bench", "attack")}
 OLDEST = (3, 11)
 
 
@@ -27,7 +28,8 @@ def say(text: str) -> None:
 
 
 def ensure(kind: str) -> None:
-    """Make .venv hold exactly what requirements/<kind>.txt locks ("run", "dev"; .venv-bench: "bench").
+    """Make .venv hold exactly what requirements/<kind>.txt locks ("run", "dev"; "bench" and "attack"
+    in environments of their own).
 
     A stamp holds the digest of the lock file, so that a second start is quick.
     Exits with a sentence when it cannot be done.
@@ -36,7 +38,7 @@ def ensure(kind: str) -> None:
         sys.exit(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version}.")
     lock = ROOT / "requirements" / f"{kind}.txt"
     digest = hashlib.sha256(lock.read_bytes()).hexdigest()
-    venv = BENCH_VENV if kind == "bench" else VENV
+    venv = OWN_VENVS.get(kind, VENV)
     stamp = venv / f".installed-{kind}"
     if (venv / "bin" / "python").exists() and stamp.exists() and stamp.read_text() == digest:
         return
@@ -82,6 +84,13 @@ def need_packages(packages: list[str], why: str) -> None:
         sys.exit(f"Needed {why}, and apt could not install it: {names}.")
 
 
+def need_programs(*names: str) -> None:
+    """Programs that Debian has under their own names."""
+    missing = [name for name in names if shutil.which(name) is None]
+    if missing:
+        need_packages(missing, "to attack the product with")
+
+
 def need_postgis() -> None:
     """PostgreSQL with PostGIS, which the peers on the map stand on (and GDAL with it)."""
     if not list(Path("/usr/share/postgresql").glob("*/extension/postgis.control")):
@@ -95,3 +104,6 @@ if __name__ == "__main__":
     if asked == "bench":
         ensure("run")  # our own server runs as anywhere else
         need_postgis()
+    if asked == "attack":
+        ensure("dev")
+        need_programs("wapiti", "sqlmap")

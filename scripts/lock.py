@@ -25,6 +25,7 @@ def main() -> None:
         ["-o", "requirements/run.txt"],
         ["-o", "requirements/dev.txt", "--extra", "dev", "--extra", "gazetteer"],
         ["-o", "requirements/bench.txt", "--extra", "bench"],
+        ["-o", "requirements/attack.txt", "--extra", "attack"],
     ):
         command = [str(VENV / "bin" / "pip-compile"), *OPTIONS, *arguments, *sys.argv[1:]]
         constraint = ["-c", "requirements/run.txt"] if "--extra" in arguments else []

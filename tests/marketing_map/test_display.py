@@ -44,3 +44,10 @@ def test_strange_wishes_change_nothing(db: None) -> None:
     answer = client.post("/display/", {"mode": "dark", "next": "https://elsewhere.example/"})
     assert answer["Location"] == "/" and client.cookies["display"].value == ""
     assert client.get("/display/").status_code == 405
+
+
+@pytest.mark.parametrize("wanted", ["logout", "a;env;", "|env", "lead_card", "../x", "?page=2"])
+def test_what_is_no_path_leads_home(db: None, wanted: str) -> None:
+    """Not tried as the name of a view, which would be an error, or a page that nobody asked for."""
+    response = Client().post("/display/", {"mode": "large", "next": wanted})
+    assert (response.status_code, response["Location"]) == (302, "/")

@@ -1,0 +1,1 @@
+"""Known attack tools against the running product, as each role. See attack.py."""
