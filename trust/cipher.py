@@ -106,12 +106,9 @@ def unseal_bytes(sealed: bytes, bound_to: bytes) -> bytes:
         raise Unreadable(f"no key {sealed[1]} in FIELD_KEYS")
     if key.head[0] != sealed[0]:
         raise Unreadable(f"key {sealed[1]} of FIELD_KEYS is one of another algorithm")
-    nonce, rest = (
-        sealed[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES],
-        sealed[HEADER_BYTES + NONCE_BYTES :],
-    )
+    rest = sealed[HEADER_BYTES:]
     try:
-        return key.aead.decrypt(nonce, rest, bound_to)
+        return key.aead.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], bound_to)
     except InvalidTag:
         raise Unreadable("wrong key, wrong column or altered bytes") from None
 

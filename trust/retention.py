@@ -142,10 +142,9 @@ def _is_filled(each: "Field[Any, Any]") -> Q:
 
 
 def _delete_files(names: Any) -> None:
-    """Once it is certain that the rows say so: a file without its row can be deleted later."""
-    for name in names:
-        if name:
-            transaction.on_commit(lambda name=name: default_storage.delete(name))  # type: ignore[misc]
+    """Before the rows say so: after a death the next run deletes what is gone already."""
+    for name in filter(None, names):
+        default_storage.delete(name)
 
 
 # --- the declarations -----------------------------------------------------------------

@@ -86,6 +86,16 @@ def test_production_starts_with_rings_of_both_families(tmp_path: Path) -> None:
     assert (web.returncode, web.stdout, web.stderr) == (0, "up\n", "")
 
 
+def test_a_clone_draws_keys_of_its_profile(tmp_path: Path) -> None:
+    asked = "from django.conf import settings as s; print(s.FIELD_KEYS, s.INDEX_KEYS, s.AUDIT_KEYS)"
+    clone = dict.fromkeys(("PRODUCTION", "FIELD_KEYS", "INDEX_KEY", "AUDIT_KEY"), "")
+    clone |= {"DJANGO_SETTINGS_MODULE": "marketing_map.settings", "CRYPTO_PROFILE": "national"}
+    field, index, audit = started(tmp_path, "-c", asked, **clone).stdout.split()
+    assert [len(ring) for ring in (field, index, audit)] == [5 + 32, 5 + 64, 5 + 64]
+    assert len({ring[5:37] for ring in (field, index, audit)}) == 3
+    assert field.startswith("1:sm:") and index.startswith("1:sm:") and audit.startswith("1:sm:")
+
+
 def test_cookies_are_bound_to_the_host(tmp_path: Path) -> None:
     asked = (
         "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME,"

@@ -35,6 +35,8 @@ class Command(BaseCommand):
         if not options["report"]:
             self._renew(found, options["chunk"], options["pause"])
             found = report()
+            if not found.old_indexes and not index_is_settled():
+                note_settled()
         for line in found.lines():
             self.stdout.write(line)
         if found.left:
@@ -49,8 +51,6 @@ class Command(BaseCommand):
             files = renew_files()
         except (Unreadable, StillHeld) as error:
             raise CommandError(str(error), returncode=1) from error
-        if not index_is_settled() and not report().old_indexes:
-            note_settled()
         if before.left:
             done = {table: count for table, count in values.items() if count}
             audit.record("keys.rotate", by=None, values=done, files=files)
