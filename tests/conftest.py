@@ -1,7 +1,10 @@
 """Fixtures every test may use: the cast, and no network."""
 
 import socket
+import threading
 from collections.abc import Iterator
+from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 import pytest
@@ -42,7 +45,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     with django_db_blocker.unblock():
         switch = as_application_role()
         switch.__enter__()
-    yield
+    with whole_bank("what is prepared for many tests is anybody's, too"):
+        yield
     with django_db_blocker.unblock():
         switch.__exit__(None, None, None)
 
@@ -62,9 +66,24 @@ def fast_plain_settings(settings: Any, tmp_path: Any) -> None:
     }
 
 
+@pytest.fixture(autouse=True, scope="session")
+def threads_of_a_test_are_the_test() -> Iterator[None]:
+    """Threads start without a reach (`trust.wall`): those that a test starts have the test's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Thread, "start", _start_within_this_context)
+        yield
+
+
+def _start_within_this_context(
+    thread: threading.Thread, start: Any = threading.Thread.start
+) -> None:
+    thread.run = partial(copy_context().run, thread.run)  # type: ignore[method-assign]
+    start(thread)
+
+
 @pytest.fixture(autouse=True)
-def whole_bank_for_the_test_itself() -> Iterator[None]:
-    """What a test prepares and looks at is of any branch; the requests it makes are their user's."""
+def a_test_plays_every_branch() -> Iterator[None]:
+    """What a test prepares and looks at is anybody's; the requests it makes are their user's."""
     with whole_bank("a test plays every branch"):
         yield
 

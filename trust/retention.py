@@ -20,6 +20,7 @@ from django.db.models import Field, Model, Q, QuerySet
 from django.utils import timezone
 
 from trust import audit
+from trust.wall import whole_bank
 
 CHUNK = 1_000
 
@@ -180,6 +181,7 @@ def kept_of(model: type[Model]) -> tuple[Kept, ...]:
     return getattr(model, "retention", ()) or _elsewhere.get(model._meta.label, ())
 
 
+@whole_bank("days are counted in every branch")
 def carry_out_all(
     *, now: datetime | None = None, chunk: int = CHUNK, tell: Callable[[Declared, int], None]
 ) -> int:

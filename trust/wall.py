@@ -7,7 +7,7 @@ and the id of somebody whose own rows are theirs wherever they belong. Without i
 there are no rows, and none are taken.
 
 The setting travels with each statement, in the same message and for that
-transaction alone (``SET LOCAL``). So it costs no round trip, and no connection
+transaction alone. So it costs no round trip, and no connection
 ever carries it on: not to the next request, not to another client of a
 PgBouncer in transaction mode. SQLite has no policies; there nothing is sent.
 
@@ -108,15 +108,16 @@ def _carry(execute: Any, sql: Any, params: Any, many: bool, context: dict[str, A
         return execute(sql, params, many, context)
     if not isinstance(sql, str):
         sql = sql.as_string(cursor.cursor)
-    if not sql.lstrip(" \n(").startswith(_TOUCHES_ROWS):
+    if not sql[:99].lstrip(" \t\r\n(").upper().startswith(_TOUCHES_ROWS):
         return execute(sql, params, many, context)
-    setting = f"SET LOCAL {SETTING} = '{reach}'"
+    # (Not SET: pg_stat_statements would keep one of them for each person.)
+    setting = f"SELECT set_config('{SETTING}', '{reach}', true)"
     if many or hasattr(cursor.cursor, "scrollable"):  # no message can hold both: a cursor there
         with transaction.atomic(using=connection.alias, savepoint=False):
             connection.connection.execute(setting)
             return execute(sql, params, many, context)
     result = execute(f"{setting};{sql}", params, many, context)
-    cursor.nextset()  # past what SET answered
+    cursor.nextset()  # past what set_config answered
     return result
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from branches.models.branch import Branch
+from branches.models.branch import Branch, BranchLevel
 from trust.wall import WHOLE_BANK, Reach
 
 
@@ -159,9 +159,9 @@ class Staff(AbstractUser):
     def reach(self) -> Reach:
         """Whose rows the database shows them: their subtree's, and their own (ADR 31).
 
-        At the root that is the whole bank, and said so: nothing is left to look up row by row.
+        At headquarters that is the whole bank, and said so: nothing is left to look up row by row.
         """
-        if self.branch.parent_id is None:
+        if self.branch.parent_id is None and self.branch.level == BranchLevel.HEADQUARTERS:
             return WHOLE_BANK
         return Reach(*self.branch.number_range, self.pk)
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 from trust.cipher import Unreadable, is_current, renewed_index, seal_bytes, unseal_bytes
 from trust.models import Rotation
 from trust.rotation.places import Place, is_old, rings
+from trust.wall import whole_bank
 
 CHUNK = 500
 PASSES = 20  # over a table; after so many somebody else holds the rest
@@ -29,6 +30,7 @@ class StillHeld(Exception):
     """Rows were held by others in every pass: run again later."""
 
 
+@whole_bank("keys are changed in every branch")
 def renew(place: Place, *, chunk: int = CHUNK, pause: float = 0.0, tell: Progress) -> int:
     """Bring one table under the keys in use; returns how many values were renewed by this run.
 
