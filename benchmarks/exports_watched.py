@@ -12,6 +12,7 @@ got is in the audit log, and a control with the limits lifted gets more. One lin
 """
 
 import argparse
+import io
 import logging
 import os
 import re
@@ -223,7 +224,7 @@ def _watched(customers: int, asks: int) -> int:
     from django.test.utils import override_settings
 
     call_command("migrate", verbosity=0)
-    call_command("seed_demo", customers=customers, verbosity=0)
+    call_command("seed_demo", customers=customers, stdout=io.StringIO())
     _hand_out()
     logging.disable(logging.CRITICAL)  # what is refused is a line each
     wrong: list[str] = []

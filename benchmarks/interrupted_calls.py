@@ -325,6 +325,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="interrupted-calls-") as folder:
         os.environ["VAR_DIR"] = folder
         os.environ["CALL_HOURS"] = "00:00-23:59"
+        os.environ["PAGES_PER_HOUR"] = "1000000"
         os.environ["LOG_LEVEL"] = "ERROR"
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in this thread
         for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):

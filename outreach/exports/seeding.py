@@ -14,7 +14,6 @@ from math import ceil
 
 from outreach.exports.addresses import Address
 from outreach.exports.rows import Cell, Row, packed, unpacked
-from outreach.models import Stage
 from trust.cipher import keyed_index
 from trust.masking import mask_name, mask_phone
 from whitelist.models import Customer
@@ -89,8 +88,6 @@ def _person(dice: random.Random, like: Row) -> dict[str, Cell]:
         cells["phone"] = mask_phone(number) if "*" in str(like.cells["phone"]) else number
     if "phone2" in like.cells:
         cells["phone2"] = ""
-    if "stage" in like.cells:
-        cells["stage"] = str(Stage.TO_CONTACT.label)
     return cells
 
 
