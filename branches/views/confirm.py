@@ -36,6 +36,7 @@ def confirm(request: StaffRequest) -> HttpResponse:
         "asks_password": "current" in form.fields,
         "has_code": SecondFactor.objects.of(user) is not None,
         "has_factor": form.has_factor,
+        "minutes": settings.STEP_UP_MINUTES,
         "passkey": to_get(request, user),
         "sso": settings.OIDC_LABEL
         if settings.OIDC_ISSUER and not user.has_usable_password()

@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 from webauthn.helpers import bytes_to_base64url as base64url
 
 from branches.access import public
@@ -54,9 +54,12 @@ class Asked:
 
 
 @public
-@require_GET
+@require_POST
 def sso_login(request: HttpRequest) -> HttpResponse:
-    """To the provider. With `?again=1`, for whoever is in: to give the password there once more."""
+    """To the provider, when somebody says so: a page of others can send nobody there unasked.
+
+    With `?again=1`, for whoever is in: to give the password there once more.
+    """
     if not settings.OIDC_ISSUER:
         raise Http404
     again = request.user.pk if request.user.is_authenticated and "again" in request.GET else 0

@@ -141,3 +141,23 @@ def test_a_geocoder_without_what_it_needs(settings, names: list[str]) -> None:
 def test_the_address_customers_reach(settings, address: str, production: bool, found) -> None:
     settings.SHARE_URL, settings.PRODUCTION = address, production
     assert ids(checks.address_for_customers_is_whole(None)) == found
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({}, []),
+        ({"PASSWORD_PROFILE": "none"}, ["map.E020"]),
+        ({"BREACHED_PASSWORDS": "not/there.txt"}, ["map.E021"]),
+        ({"PASSWORD_WORDS": "not/there.txt"}, ["map.E021"]),
+        ({"PASSKEY_ORIGINS": ["http://localhost.evil:8000"]}, ["map.E022"]),
+        ({"PASSKEY_HOST": "map.example", "PASSKEY_ORIGINS": ["https://map.example"]}, []),
+        ({"PASSKEY_HOST": "", "PASSKEY_ORIGINS": ["https://"]}, []),
+        ({"PRODUCTION": True}, ["map.E022"]),
+    ],
+)
+def test_passwords_and_keys(settings, fields, found: list[str]) -> None:
+    settings.PASSKEY_HOST, settings.PASSKEY_ORIGINS = "localhost", ["http://localhost:8000"]
+    for name, value in fields.items():
+        setattr(settings, name, value)
+    assert ids(checks.passwords_and_keys_are_configured(None)) == found

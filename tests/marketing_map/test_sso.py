@@ -31,7 +31,7 @@ def provider(settings: Any) -> Iterator[Provider]:
 
 
 def ask(client: Client, more: str = "") -> str:
-    answer = client.get(f"/login/sso/{more}")
+    answer = client.post(f"/login/sso/{more}")
     assert answer.status_code == 302
     return str(answer["Location"])
 
@@ -53,7 +53,7 @@ class TestComingIn:
     def test_as_the_member_of_staff_it_names(self, cast: Cast, provider: Provider) -> None:
         client = Client()
         page = client.get("/login/?next=/leads/").content.decode()
-        assert "行内统一登录" in page and "/login/sso/?next=%2Fleads%2F" in page
+        assert "行内统一登录" in page and 'action="/login/sso/"' in page
         assert come(provider, client, more="?next=/leads/")["Location"] == "/leads/"
         assert is_in(client) and client.session["_auth_user_id"] == str(cast.wang.pk)
         event = AuditEvent.objects.get(action="session.login")
@@ -74,6 +74,11 @@ class TestComingIn:
         before = client.session.session_key
         client.get(BACK, provider.authorize(address, "wang"))
         assert client.session.session_key != before
+
+    def test_nobody_is_sent_there_unasked(self, cast: Cast, provider: Provider) -> None:
+        assert Client().get("/login/sso/").status_code == 405
+        strict = Client(enforce_csrf_checks=True)
+        assert strict.post("/login/sso/").status_code == 403
 
     def test_it_leads_nowhere_else(self, cast: Cast, provider: Provider) -> None:
         assert come(provider, Client(), more="?next=https://evil.example/")["Location"] == "/"
@@ -288,7 +293,7 @@ class TestSick:
 
     def test_a_provider_that_is_down(self, cast: Cast, provider: Provider) -> None:
         provider.close()
-        assert Client().get("/login/sso/").status_code == 502
+        assert Client().post("/login/sso/").status_code == 502
 
     @pytest.mark.parametrize(
         "told",
@@ -304,7 +309,7 @@ class TestSick:
         self, cast: Cast, provider: Provider, told: Any
     ) -> None:
         provider.discovery = told
-        assert Client().get("/login/sso/").status_code == 502
+        assert Client().post("/login/sso/").status_code == 502
 
     def test_keys_that_are_none(self, cast: Cast, provider: Provider) -> None:
         come(provider, Client())
@@ -360,7 +365,7 @@ def test_logged_out_there_too(cast: Cast, provider: Provider) -> None:
 
 def test_without_an_issuer_there_is_no_such_door(cast: Cast) -> None:
     """And nothing is asked of anybody: `only_this_machine` would not even see a try."""
-    assert Client().get("/login/sso/").status_code == 404
+    assert Client().post("/login/sso/").status_code == 404
     assert Client().get(BACK, {"code": "x", "state": "y"}).status_code == 404
     assert "/login/sso/" not in Client().get("/login/").content.decode()
 
