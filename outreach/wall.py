@@ -66,13 +66,22 @@ def _branch_or_above(column: str) -> str:
 
 
 def _with(table: str, key: str, column: str) -> str:
-    """Where a row of another table is in reach by that one's own policy."""
-    return f"EXISTS (SELECT FROM {table} t WHERE t.{key} = {column})"
+    """Where a row of another table is in reach by that one's own policy: looked up by its key.
+
+    (OFFSET 0: or PostgreSQL may read all of that table once, to look the rows up in memory.)
+    """
+    return f"EXISTS (SELECT FROM {table} t WHERE t.{key} = {column} OFFSET 0)"
+
+
+def _lead(key: str, column: str) -> str:
+    """Of a lead in reach, by range and by holder: each by an index, one by one or all at once."""
+    found = f"EXISTS (SELECT FROM outreach_lead l WHERE l.{key} = {column} AND "
+    return f"{found}{_number('l.branch_number')}) OR {found}{_own('l.holder_id')})"
 
 
 def _customer(column: str) -> str:
     """Of a customer whose lead is in reach."""
-    return _with("outreach_lead", "customer_id", column)
+    return _lead("customer_id", column)
 
 
 # By table: what holds for its rows. (Columns that the table looked into has as well are written
@@ -81,10 +90,10 @@ RULES = {
     "outreach_lead": f"{_number('branch_number')} OR {_own('holder_id')}",
     "outreach_leadchange": _number("branch_number"),
     "outreach_leadcell": _number("grain"),
-    "outreach_assignment": f"{_own('holder_id')} OR {_with('outreach_lead', 'id', 'lead_id')}",
-    "outreach_contactlog": f"{_own('staff_id')} OR {_with('outreach_lead', 'id', 'lead_id')}",
+    "outreach_assignment": f"{_own('outreach_assignment.holder_id')} OR {_lead('id', 'lead_id')}",
+    "outreach_contactlog": f"{_own('staff_id')} OR {_lead('id', 'lead_id')}",
     "outreach_contactlogversion": _with("outreach_contactlog", "id", "log_id"),
-    "outreach_share": f"{_own('staff_id')} OR {_with('outreach_lead', 'id', 'lead_id')}",
+    "outreach_share": f"{_own('staff_id')} OR {_lead('id', 'lead_id')}",
     "outreach_refusal": _customer("outreach_refusal.customer_id"),
     "outreach_export": f"{_own('asked_by_id')} OR {_branch('branch_id')}",
     "outreach_exportedlead": _with("outreach_export", "id", "export_id"),

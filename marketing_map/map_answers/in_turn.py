@@ -11,6 +11,7 @@ from marketing_map.map_answers.window import Window, in_window
 from outreach.models import Lead
 from outreach.priority import ENDS, IN_A_TURN, turns
 from outreach.querysets import LeadQuerySet
+from trust.wall import whole_bank
 
 FEW = 1_000  # so many are sorted without a thought
 # Passing over more than these, PostgreSQL would rather sort all of them; and where a
@@ -66,6 +67,7 @@ def _more_are_read(asked: Asked, window: Window, n: int, *, than: int) -> bool:
     return in_window(scope, window).order_by()[: than + 1].count() > than
 
 
+@whole_bank("how many there are, at the most")
 def _highest_id() -> int:
     """At most so many leads are passed over along an index of all of them."""
     leads = Lead.objects.unscoped("how many there are, at the most")
