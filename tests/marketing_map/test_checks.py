@@ -115,3 +115,11 @@ def test_a_geocoder_without_what_it_needs(settings, names: list[str]) -> None:
 def test_the_address_customers_reach(settings, address: str, production: bool, found) -> None:
     settings.SHARE_URL, settings.PRODUCTION = address, production
     assert ids(checks.address_for_customers_is_whole(None)) == found
+
+
+def test_what_lets_one_person_act_alone_is_said_before_deploying(settings) -> None:
+    settings.PRODUCTION = True
+    settings.TWO_PEOPLE, settings.DEMO_ID_AREAS_ALLOWED = False, True
+    assert ids(checks.nobody_acts_alone(None)) == ["map.W014", "map.W015"]
+    settings.TWO_PEOPLE, settings.DEMO_ID_AREAS_ALLOWED = True, False
+    assert checks.nobody_acts_alone(None) == []
