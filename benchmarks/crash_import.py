@@ -201,6 +201,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=5_000)
     parser.add_argument("--random", type=int, default=6, help="kills at random moments")
+    parser.add_argument("--points", type=int, default=0, help="only so many named steps, evenly")
+    parser.add_argument("--within", type=float, default=3.5, help="seconds: the random moments")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="crash-import-") as folder:
@@ -220,8 +222,11 @@ def kill_all(folder: Path, options: argparse.Namespace) -> int:
     print(f"{connection.vendor}, {options.rows:,} rows; the two states {world.digests}")
     plan = [(point, "checking", 0.0) for point in CHECKING]
     plan += [(point, "applying", 0.0) for point in APPLYING]
+    if options.points:  # every so-manieth, the last of them inside applying
+        step = len(plan) / options.points
+        plan = [plan[min(len(plan) - 1, int((n + 1) * step) - 1)] for n in range(options.points)]
     plan += [
-        ("", ("checking", "applying")[n % 2], rng.uniform(0.8, 3.5)) for n in range(options.random)
+        ("", ("checking", "applying")[n % 2], rng.uniform(0.8, options.within)) for n in range(options.random)
     ]
     failures = kills = in_applying = 0
     for point, phase, seconds in plan:
@@ -239,7 +244,7 @@ def kill_all(folder: Path, options: argparse.Namespace) -> int:
             f" {'' if ok else '  <-- FAILED'}",
             flush=True,
         )
-    print(f"{kills} kills, {in_applying} inside applying, {failures} failures")
+    print(f"{options.rows:,} rows: {kills} kills, {in_applying} inside applying, {failures} failures")
     return 1 if failures else 0
 
 

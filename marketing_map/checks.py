@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from branches.models import Role
 from branches.models.staff import ADMIN
@@ -212,3 +212,23 @@ def address_for_customers_is_whole(app_configs: Any, **kwargs: Any) -> list[Chec
     if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment:
         return [Error("SHARE_URL must be an https address.", id="map.E013")]
     return []
+
+
+@register(deploy=True)
+def nobody_acts_alone(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """What a bank may decide and should know that it has: said by the check before deploying."""
+    if not settings.PRODUCTION:
+        return []
+    told = (
+        (
+            "map.W014",
+            not settings.TWO_PEOPLE,
+            "TWO_PEOPLE is off: one person alone can put a list in force.",
+        ),
+        (
+            "map.W015",
+            settings.DEMO_ID_AREAS_ALLOWED,
+            "DEMO_ID_AREAS_ALLOWED: made-up ID numbers of the demo are taken for real.",
+        ),
+    )
+    return [Warning(text, id=number) for number, is_so, text in told if is_so]

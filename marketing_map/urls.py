@@ -30,3 +30,5 @@ urlpatterns = [
     path("admin/password_change/", views.admin_password),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "marketing_map.full_disk.page_of_errors"

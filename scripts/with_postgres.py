@@ -51,17 +51,18 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def private_postgres(*settings: str) -> Iterator[dict[str, str]]:
+def private_postgres(*settings: str, folder: Path = Path("/tmp")) -> Iterator[dict[str, str]]:
     """A running cluster; gives the environment variables that lead to it.
 
     Args:
         settings: further ``name=value`` settings; later ones win.
+        folder: where it lies.
     """
-    folder = binaries()
-    if folder is None:
+    programs = binaries()
+    if programs is None:
         sys.exit("PostgreSQL 15 or newer is needed: install postgresql.")
     as_user: dict[str, Any] = {}
-    data = Path(tempfile.mkdtemp(prefix="marketing-map-pg-", dir="/tmp"))
+    data = Path(tempfile.mkdtemp(prefix="marketing-map-pg-", dir=folder))
     if os.geteuid() == 0:
         shutil.chown(data, "postgres", "postgres")
         as_user = {"user": "postgres", "group": "postgres", "extra_groups": []}
@@ -69,7 +70,7 @@ def private_postgres(*settings: str) -> Iterator[dict[str, str]]:
     cluster = data / "cluster"
     server = None
     try:
-        make = [str(folder / "initdb"), "-D", str(cluster), "-U", "postgres", "-A", "trust"]
+        make = [str(programs / "initdb"), "-D", str(cluster), "-U", "postgres", "-A", "trust"]
         subprocess.run([*make, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], check=True, **quiet)
         port = _free_port()
         options = [
@@ -78,9 +79,9 @@ def private_postgres(*settings: str) -> Iterator[dict[str, str]]:
             for part in ("-c", setting)
         ]
         log = (data / "log").open("wb")
-        command = [folder / "postgres", "-D", cluster, "-p", port, "-h", "127.0.0.1", *options]
+        command = [programs / "postgres", "-D", cluster, "-p", port, "-h", "127.0.0.1", *options]
         server = start([str(part) for part in command], stderr=log, **quiet)
-        _make_roles(folder, port, data / "log", server)
+        _make_roles(programs, port, data / "log", server)
         at = f"127.0.0.1:{port}/{DATABASE}"
         yield {
             "DATABASE_URL": f"postgres://{OWNER}@{at}",

@@ -43,6 +43,7 @@ document.body.addEventListener("htmx:responseError", (event) => {
   if (status === 401 || responseURL.includes("/login/")) logInAgain();
   else if (status === 403) toast(gettext("您没有这项权限。"), "error");
   else if (status === 404) toast(gettext("没有找到，可能已经调整。请刷新页面。"), "error");
+  else if (status === 507) toast(gettext("服务器磁盘已满，刚才这一步没有保存。请告诉系统管理员。"), "error");
   else if (status >= 500 && !saysItself(event)) toast(gettext("系统出错，刚才的操作没有生效，请稍后再试。"), "error");
 });
 

@@ -161,3 +161,11 @@ def test_passwords_and_keys(settings, fields, found: list[str]) -> None:
     for name, value in fields.items():
         setattr(settings, name, value)
     assert ids(checks.passwords_and_keys_are_configured(None)) == found
+
+
+def test_what_lets_one_person_act_alone_is_said_before_deploying(settings) -> None:
+    settings.PRODUCTION = True
+    settings.TWO_PEOPLE, settings.DEMO_ID_AREAS_ALLOWED = False, True
+    assert ids(checks.nobody_acts_alone(None)) == ["map.W014", "map.W015"]
+    settings.TWO_PEOPLE, settings.DEMO_ID_AREAS_ALLOWED = True, False
+    assert checks.nobody_acts_alone(None) == []

@@ -93,7 +93,7 @@ function send() {
   request.addEventListener("load", () => {
     const answer = request.response;
     if (request.status === 201 && answer) location.assign(answer.location);
-    else if (request.status === 422 && answer) refused(answer.errors);
+    else if ([422, 507].includes(request.status) && answer) refused(answer.errors);
     else if (request.status === 200 || request.status === 403) failed(gettext("登录已过期或没有权限，请重新登录后再上传。"));
     else failed(gettext("服务器没有收下这个文件，请稍后再试。"));
   });

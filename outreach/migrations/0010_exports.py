@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('branches', '0004_second_factor'),
         ('jobs', '0001_initial'),
-        ('outreach', '0008_spots_of_a_village'),
+        ('outreach', '0009_turns_behind_the_wall'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
