@@ -195,6 +195,12 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None]]] = {
         at("/lists/{pk}/", pk=("/lists/?state=in_force", r"(?s)file-table.*?/lists/(\d+)/")),
     ),
     "corrections": ("reviewer", at("/lists/corrections/")),
+    "export-new": ("supervisor", at("/exports/new/?band=50")),
+    "export-requests": ("reviewer", at("/lists/exports/")),
+    "export-request": (
+        "reviewer",
+        at("/lists/exports/{pk}/", pk=("/lists/exports/", r"/lists/exports/(\d+)/")),
+    ),
     "refusals": ("reviewer", at("/lists/refusals/")),
     "reopen": (
         "reviewer",

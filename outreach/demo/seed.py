@@ -8,6 +8,7 @@ from branches.models import Branch
 from outreach.demo.branch_day import make_branch_day
 from outreach.demo.chains import make_chains
 from outreach.demo.corrections import make_corrections
+from outreach.demo.exports import make_exports
 from outreach.demo.headquarters import make_feeds
 from outreach.demo.history import make_history
 from outreach.demo.leads import make_leads, set_expired_and_withdrawn
@@ -48,6 +49,7 @@ def seed_demo(*, customers: int, seed: int, password: str) -> Organisation:
     make_shares(leads, org.logins["manager"].pk, chance)
     make_refusals(org, leads, chance)
     make_chains(org, leads)
+    make_exports(org)
     make_morning(org.logins["manager"], org.logins["supervisor"], chance)
     audit.record("demo.seeded", by=None, customers=customers, seed=seed)
     return org
