@@ -107,6 +107,14 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
         if not change and obj.has_usable_password():
             make_temporary(staff=obj, by=request.user)
 
+    def changeform_view(
+        self, request: Any, object_id: str | None = None, form_url: str = "", extra: Any = None
+    ) -> Any:
+        """Rights and roles are given here: password and second factor first."""
+        if not stepped_up(request):
+            return ask_who(request)
+        return super().changeform_view(request, object_id, form_url, extra)
+
     @transaction.atomic
     def user_change_password(self, request: Any, id: str, form_url: str = "") -> HttpResponse:
         if id == str(request.user.pk):

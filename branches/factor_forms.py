@@ -39,26 +39,6 @@ class EnrolForm(OwnForm):
         return self.cleaned_data
 
 
-class ProofForm(OwnForm):
-    """Password and code: who sits here is the owner, with their phone or a recovery code."""
-
-    code = forms.CharField(max_length=LONGEST)
-
-    def clean_code(self) -> str:
-        """Asked only beside the right password: a code is used up by asking."""
-        code: str = self.cleaned_data["code"]
-        if "current" not in self.cleaned_data:
-            return code
-        result = prove(staff=self.staff, code=code, by=self.staff)
-        if result == LOCKED:
-            raise ValidationError(_("输错次数太多，请过一会儿再试。"))
-        if result:
-            raise ValidationError(
-                _("数字不对，或刚才用过了：请等手机上换成新的 6 位再输，也可以输一个恢复码。")
-            )
-        return code
-
-
 class ConfirmForm(OwnForm):
     """Who sits here: the password and, for whoever has a second factor, a code or a passkey.
 
@@ -79,20 +59,27 @@ class ConfirmForm(OwnForm):
         """The second factor is asked beside the right password alone: a code is used up by asking."""
         if not self.has_factor and "current" not in self.fields:
             raise ValidationError(_("请到统一登录再确认一次。"))
-        if self.errors or not self.has_factor:
-            return self.cleaned_data
-        if self.cleaned_data["assertion"]:
-            if self._prove_by_passkey():
-                self.add_error("assertion", _("没有认出这把通行密钥，请再试一次。"))
-        elif prove(staff=self.staff, code=self.cleaned_data["code"], by=self.staff):
-            self.add_error(
-                "code",
-                _("数字不对，或刚才用过了：请等手机上换成新的 6 位再输，也可以输一个恢复码。"),
-            )
+        if not self.errors and self.has_factor:
+            self._ask_for_the_factor()
         return self.cleaned_data
 
-    def _prove_by_passkey(self) -> str:
-        answer = self.cleaned_data["assertion"]
-        return prove_by_passkey(
-            staff=self.staff, answer=answer, challenge=self.challenge, by=self.staff
+    def _ask_for_the_factor(self) -> None:
+        code, assertion = self.cleaned_data["code"], self.cleaned_data["assertion"]
+        if not code and not assertion:
+            self.add_error("code", _("请输手机上的 6 位数字，或用通行密钥。"))
+            return
+        field, wrong = (
+            "code",
+            _("数字不对，或刚才用过了：请等手机上换成新的 6 位再输，也可以输一个恢复码。"),
         )
+        if assertion:
+            field, wrong = "assertion", _("没有认出这把通行密钥，请再试一次。")
+            result = prove_by_passkey(
+                staff=self.staff, answer=assertion, challenge=self.challenge, by=self.staff
+            )
+        else:
+            result = prove(staff=self.staff, code=code, by=self.staff)
+        if result == LOCKED:
+            wrong = _("输错次数太多，请过一会儿再试。")
+        if result:
+            self.add_error(field, wrong)

@@ -165,6 +165,9 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "me": ("manager", at("/me/")),
     "pin": ("manager", at("/me/pin/")),
     "devices": ("manager", at("/me/devices/")),
+    "password": ("manager", at("/me/password/")),
+    "second-factor": ("manager", at("/me/authenticator/")),
+    "confirm": ("manager", at("/me/confirm/")),
     # the head of a branch
     "briefing": ("supervisor", at("/briefing/")),
     "briefing-outlet": ("supervisor", at("/briefing/?branch=37078301")),

@@ -1,5 +1,7 @@
 """再确认一次是您本人: what a sensitive act asks first (`branches.step_up`)."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -23,24 +25,31 @@ from trust import audit
 def confirm(request: StaffRequest) -> HttpResponse:
     """Password and second factor, and back to what was begun."""
     user, after = request.user, next_page(request, "me")
-    challenge = take_challenge(request) if request.method == "POST" else None
-    form = ConfirmForm(request.POST or None, staff=user, challenge=challenge)
+    form = confirm_form(request)
     if form.is_valid():
         note_confirmed(request)
         audit.record("session.confirm", by=user, target=f"staff:{user.pk}", request=request)
         messages.success(request, _("已确认是您本人，请接着操作。"))
         return redirect(after)
-    context = {
-        "form": form,
-        "next": after,
-        "asks_password": "current" in form.fields,
-        "has_code": SecondFactor.objects.of(user) is not None,
-        "has_factor": form.has_factor,
-        "minutes": settings.STEP_UP_MINUTES,
-        "passkey": to_get(request, user),
-        "sso": settings.OIDC_LABEL
-        if settings.OIDC_ISSUER and not user.has_usable_password()
-        else "",
-    }
+    sso = settings.OIDC_LABEL if settings.OIDC_ISSUER and not user.has_usable_password() else ""
+    context = what_it_asks(request, form) | {"next": after, "sso": sso}
+    context["minutes"] = settings.STEP_UP_MINUTES
     status = 422 if request.method == "POST" else 200
     return render(request, "account/confirm.html", context, status=status)
+
+
+def confirm_form(request: StaffRequest) -> ConfirmForm:
+    """The form as it was sent, or empty; the challenge it answers is used up."""
+    challenge = take_challenge(request) if request.method == "POST" else None
+    return ConfirmForm(request.POST or None, staff=request.user, challenge=challenge)
+
+
+def what_it_asks(request: StaffRequest, form: ConfirmForm) -> dict[str, Any]:
+    """For `account/factor_proof.html`: which fields, and what a passkey is asked."""
+    return {
+        "form": form,
+        "asks_password": "current" in form.fields,
+        "has_code": SecondFactor.objects.of(request.user) is not None,
+        "has_factor": form.has_factor,
+        "passkey": to_get(request, request.user),
+    }

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods
 from branches.access import StaffRequest, everybody
 from branches.actions.second_factor import begin_enrolment, renew_recovery_codes, take_off
 from branches.authenticator import DIGITS, address
-from branches.factor_forms import EnrolForm, ProofForm
+from branches.factor_forms import EnrolForm
 from branches.going_on import go_on_here
 from branches.models import SecondFactor
 from branches.next_page import next_page
 from branches.passkeys import are_offered
 from branches.step_up import ask_who, stepped_up
+from branches.views.confirm import confirm_form, what_it_asks
 from trust.qr import qr_of
 
 BEGUN = "factor_begun"  # key of the enrolment this session began
@@ -52,11 +53,11 @@ def authenticator(request: StaffRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def off(request: StaffRequest) -> HttpResponse:
     """A new phone, or none any more. Who needs one is led to enrol the next at once."""
-    form = ProofForm(request.POST or None, staff=request.user)
+    form = confirm_form(request)
     if not SecondFactor.objects.of(request.user):
         return redirect("second_factor")
     if not form.is_valid():
-        return _page(request, "account/factor_off.html", {"form": form})
+        return _page(request, "account/factor_off.html", what_it_asks(request, form))
     take_off(by=request.user)
     messages.success(request, _("原来的手机验证器已停用，其他设备都已退出登录。"))
     still = request.user.has_second_factor  # by passkey
@@ -72,11 +73,11 @@ def off(request: StaffRequest) -> HttpResponse:
 @sensitive_variables()
 def codes(request: StaffRequest) -> HttpResponse:
     """Ten new recovery codes, on this one page."""
-    form = ProofForm(request.POST or None, staff=request.user)
+    form = confirm_form(request)
     if not SecondFactor.objects.of(request.user):
         return redirect("second_factor")
     if not form.is_valid():
-        return _page(request, "account/factor_renew.html", {"form": form})
+        return _page(request, "account/factor_renew.html", what_it_asks(request, form))
     return _codes_page(request, renew_recovery_codes(by=request.user), next_page(request, "me"))
 
 

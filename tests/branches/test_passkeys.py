@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from branches.models import Passkey, RememberedDevice, Staff
+from branches.models import Passkey, RememberedDevice, SecondFactor, Staff
 from branches.passkeys import CHALLENGE
 from tests.cast import Cast
 from tests.factors import Phone, confirm, enrolled
@@ -271,9 +271,26 @@ def test_reset_with_the_rest(cast: Cast) -> None:
     assert not Passkey.objects.exists() and not cast.wang.has_second_factor
 
 
-def test_keys_of_another_host_are_none(cast: Cast, settings: Any) -> None:
-    """Moved to another name, or switched off: the code or the administrator helps."""
-    with_key(cast.wang)
-    for host in ("map.example", ""):
+def test_keys_of_another_host_open_nothing_and_the_door_stays_closed(
+    cast: Cast, settings: Any
+) -> None:
+    """Moved to another name, or switched off: an administrator resets, the password is not enough."""
+    key = with_key(cast.wang)
+    client = at_the_second_step()
+    asked = options_on(client, CODE)
+    for host, said in (("map.example", "请从 map.example 打开"), ("", "请找系统管理员重置")):
         settings.PASSKEY_HOST = host
-        assert not cast.wang.has_second_factor
+        client = at_the_second_step()
+        assert said in client.get(CODE).content.decode()
+        assert client.post(CODE, {"assertion": key.signed(asked)}).status_code == 200
+        assert not is_in(client)
+
+
+def test_a_lost_phone_is_taken_off_by_the_key(cast: Cast) -> None:
+    enrolled(cast.wang)
+    key, client = with_key(cast.wang), inside(cast.wang)
+    off = "/me/authenticator/off/"
+    form = {"current": "pw", "assertion": key.signed(options_on(client, off))}
+    assert client.post(off, form)["Location"] == "/me/"
+    assert not SecondFactor.objects.exists() and cast.wang.has_second_factor
+    assert is_in(client)

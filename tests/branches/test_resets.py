@@ -147,6 +147,7 @@ def test_who_is_disabled_has_no_device_left(cast: Cast) -> None:
     admin.user_permissions.add(*Permission.objects.filter(codename="view_staff"))
     client = Client()
     client.force_login(admin)
+    confirm(client)
     form = {"username": "wang", "name": "王经理", "role": "manager", "branch": cast.outlet.pk}
     client.post(f"/admin/branches/staff/{cast.wang.pk}/change/", form)
     assert not Staff.objects.get(pk=cast.wang.pk).is_active
@@ -179,6 +180,7 @@ def test_the_password_page_of_the_admin_is_for_the_same_people(cast: Cast) -> No
     auditor_of_rights = administrator(cast.li)
     client = Client()
     client.force_login(admin)
+    confirm(client)
     new = {"usable_password": "true", "password1": OWN, "password2": OWN}
     for staff in (auditor_of_rights, cast.zhou, cast.feng, cast.qian, cast.system):
         for address in (str(staff.pk), "".join(f"_3{digit}" for digit in str(staff.pk))):
@@ -194,6 +196,7 @@ def test_ones_own_password_is_changed_where_the_present_one_is_asked(cast: Cast)
     admin = administrator(cast.zhou)
     client = Client()
     client.force_login(admin)
+    confirm(client)
     new = {"usable_password": "true", "password1": OWN, "password2": OWN}
     own = f"/admin/branches/staff/{admin.pk}/password/"
     for answer in (client.get(own), client.post(own, new), client.get("/admin/password_change/")):
@@ -207,6 +210,7 @@ def test_the_page_of_one_person_shows_no_password_and_takes_none(cast: Cast) -> 
     admin = administrator(cast.zhou)
     client = Client()
     client.force_login(admin)
+    confirm(client)
     for staff in (admin, cast.wang):
         address = f"/admin/branches/staff/{staff.pk}/change/"
         assert "id_password" not in client.get(address).content.decode()

@@ -123,13 +123,15 @@ class TestSensitiveActs:
                 assert asked(getattr(client, method)(path)), (method, what)
         assert Staff.objects.get(pk=cast.wang.pk).check_password("pw")
 
-    def test_passwords_and_tokens_in_the_admin(self, cast: Cast, as_: Any) -> None:
+    def test_people_and_tokens_in_the_admin(self, cast: Cast, as_: Any) -> None:
         client: Client = as_(administrator(cast.qian), confirmed=False)
         form = {"system": cast.system.pk, "label": "crm"}
         assert asked(client.get("/admin/branches/systemtoken/add/"))
         assert asked(client.post("/admin/branches/systemtoken/add/", form))
         assert not SystemToken.objects.exists()
-        assert asked(client.get(f"/admin/branches/staff/{cast.wang.pk}/password/"))
+        for page in ("add/", f"{cast.wang.pk}/change/", f"{cast.wang.pk}/password/"):
+            assert asked(client.get(f"/admin/branches/staff/{page}")), page
+            assert asked(client.post(f"/admin/branches/staff/{page}", {})), page
         confirm(client)
         assert client.post("/admin/branches/systemtoken/add/", form).status_code == 200
         assert SystemToken.objects.count() == 1

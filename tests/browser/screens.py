@@ -83,6 +83,8 @@ SCREENS = (
     Screen("pin", "wang", "/me/pin/"),
     Screen("phone", "wang", "/me/phone/"),
     Screen("devices", "wang", "/me/devices/"),
+    Screen("confirm", "wang", "/me/confirm/"),
+    Screen("passkeys", "wang", "/me/passkeys/"),
     Screen("authenticator-new", "wang", "/me/authenticator/", tap=".steps summary", shows=".qr"),
     Screen("not-found", "wang", "/no/such/page/"),
     Screen("forbidden", "wang", "/audit/"),
