@@ -11,7 +11,7 @@ from branches.models import Branch, Staff
 class BranchSerializer(serializers.ModelSerializer[Branch]):
     # Named as the model names it; a serializer has a `parent` of its own.
     parent = serializers.SlugRelatedField[Branch](  # type: ignore[assignment]
-        slug_field="code", read_only=True
+        slug_field="code", read_only=True, allow_null=True
     )
 
     class Meta:

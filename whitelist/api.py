@@ -15,8 +15,12 @@ from whitelist.models import Programme, UploadProblem, WhitelistUpload
 class UploadSerializer(serializers.ModelSerializer[WhitelistUpload]):
     programme = serializers.SlugRelatedField[Programme](slug_field="code", read_only=True)
     scope = serializers.SlugRelatedField[Branch](slug_field="code", read_only=True)
-    uploaded_by = serializers.SlugRelatedField[Staff](slug_field="username", read_only=True)
-    reviewed_by = serializers.SlugRelatedField[Staff](slug_field="username", read_only=True)
+    uploaded_by = serializers.SlugRelatedField[Staff](
+        slug_field="username", read_only=True, allow_null=True
+    )
+    reviewed_by = serializers.SlugRelatedField[Staff](
+        slug_field="username", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = WhitelistUpload

@@ -149,8 +149,11 @@ def main() -> None:
             space = disk / "cluster"
             space.mkdir(mode=0o777)
             space.chmod(0o777)
-            server = stack.enter_context(private_postgres("min_wal_size=32MB", "wal_recycle=off",
-                                                          "max_wal_size=48MB", folder=space))
+            server = stack.enter_context(
+                private_postgres(
+                    "min_wal_size=32MB", "wal_recycle=off", "max_wal_size=48MB", folder=space
+                )
+            )
             os.environ.update(server)
         code = run(disk, engine)
     sys.exit(code)

@@ -24,7 +24,13 @@ from benchmarks.torture.said import say
 
 SEEDS = 130
 LIMITS = ("-timeout=10", "-rss_limit_mb=4000", "-max_len=20000")
-TASK = {"headings": ["客户号", "姓名"], "wanted": [0, 1], "header_row": 1, "size": 1, "max_rows": 99}
+TASK = {
+    "headings": ["客户号", "姓名"],
+    "wanted": [0, 1],
+    "header_row": 1,
+    "size": 1,
+    "max_rows": 99,
+}
 WAYS = (
     {"encoding": "utf-8", "delimiter": ",", "sheet": "S"},
     {"encoding": "gb18030", "delimiter": "\t", "sheet": "名单"},

@@ -63,7 +63,9 @@ class DataDeleted(APIException):
 class ContactLogSerializer(serializers.ModelSerializer[ContactLog]):
     """A stored log. What was said in free text stays inside."""
 
-    staff = serializers.SlugRelatedField[Staff](slug_field="username", read_only=True)
+    staff = serializers.SlugRelatedField[Staff](
+        slug_field="username", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = ContactLog

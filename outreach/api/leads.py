@@ -25,9 +25,15 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     name = serializers.SerializerMethodField(help_text="masked: 吕**")
     phone = serializers.SerializerMethodField(help_text="masked: 138****5678")
     branch = serializers.SlugRelatedField[Branch](slug_field="code", read_only=True)
-    holder = serializers.SlugRelatedField[Staff](slug_field="username", read_only=True)
-    village = serializers.SlugRelatedField[Place](slug_field="code", read_only=True)
-    product = serializers.SlugRelatedField[Product](slug_field="code", read_only=True)
+    holder = serializers.SlugRelatedField[Staff](
+        slug_field="username", read_only=True, allow_null=True
+    )
+    village = serializers.SlugRelatedField[Place](
+        slug_field="code", read_only=True, allow_null=True
+    )
+    product = serializers.SlugRelatedField[Product](
+        slug_field="code", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = Lead

@@ -308,3 +308,17 @@ def test_of_whom_the_data_was_deleted_nothing_is_stored(cast: Cast, api: Client)
     answer = post(api, lead=lead.pk, note="种了四亩黄瓜")
     assert answer.status_code == 409 and "已按本人要求删除" in answer.json()["detail"]
     assert not ContactLog.objects.unscoped("test").exists()
+
+
+@pytest.mark.parametrize("asked", ["null", "0", "-1", "x", "", "1.5", "²"])
+def test_a_page_size_that_is_none_is_refused(api: Client, asked: str) -> None:
+    answer = api.get("/api/v1/leads/", {"page_size": asked})
+    assert (answer.status_code, list(answer.json())) == (400, ["page_size"])
+
+
+def test_the_schema_says_what_may_be_refused(db: None) -> None:
+    schema = json.loads(Client().get("/api/schema/?format=json").content)
+    operations = [each for path in schema["paths"].values() for each in path.values()]
+    assert len(operations) == 12
+    for each in operations:
+        assert {"400", "401", "403", "404", "429"} <= set(each["responses"])
