@@ -226,7 +226,8 @@ def kill_all(folder: Path, options: argparse.Namespace) -> int:
         step = len(plan) / options.points
         plan = [plan[min(len(plan) - 1, int((n + 1) * step) - 1)] for n in range(options.points)]
     plan += [
-        ("", ("checking", "applying")[n % 2], rng.uniform(0.8, options.within)) for n in range(options.random)
+        ("", ("checking", "applying")[n % 2], rng.uniform(0.8, options.within))
+        for n in range(options.random)
     ]
     failures = kills = in_applying = 0
     for point, phase, seconds in plan:
@@ -244,7 +245,9 @@ def kill_all(folder: Path, options: argparse.Namespace) -> int:
             f" {'' if ok else '  <-- FAILED'}",
             flush=True,
         )
-    print(f"{options.rows:,} rows: {kills} kills, {in_applying} inside applying, {failures} failures")
+    print(
+        f"{options.rows:,} rows: {kills} kills, {in_applying} inside applying, {failures} failures"
+    )
     return 1 if failures else 0
 
 

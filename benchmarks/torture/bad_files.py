@@ -113,7 +113,9 @@ class Clerk:
                 break
             time.sleep(0.03)
         if upload.job.error or upload.job.attempts > 1:
-            self._ledger.blame(label, f"the job raised: {upload.job.error or 'and was begun again'}")
+            self._ledger.blame(
+                label, f"the job raised: {upload.job.error or 'and was begun again'}"
+            )
         elif upload.state in AT_WORK:
             self._ledger.blame(label, f"still {upload.state}")
         with self._ledger.lock:

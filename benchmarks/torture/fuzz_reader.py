@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,13 @@ from benchmarks.torture.said import say
 
 SEEDS = 130
 LIMITS = ("-timeout=10", "-rss_limit_mb=4000", "-max_len=20000")
-TASK = {"headings": ["客户号", "姓名"], "wanted": [0, 1], "header_row": 1, "size": 1, "max_rows": 99}
+TASK = {
+    "headings": ["客户号", "姓名"],
+    "wanted": [0, 1],
+    "header_row": 1,
+    "size": 1,
+    "max_rows": 99,
+}
 WAYS = (
     {"encoding": "utf-8", "delimiter": ",", "sheet": "S"},
     {"encoding": "gb18030", "delimiter": "\t", "sheet": "名单"},
@@ -41,10 +48,9 @@ def fuzz(arguments: list[str]) -> None:
     def read(content: bytes) -> None:
         child.main({"task": "peek"}, io.BytesIO(content), io.BytesIO())
         for way in WAYS:
-            try:
+            # Asked for an encoding that the first look would not have named.
+            with suppress(UnicodeDecodeError):
                 child.main({"task": "rows", **TASK, **way}, io.BytesIO(content), io.BytesIO())
-            except UnicodeDecodeError:
-                pass  # asked for an encoding that the first look would not have named
 
     atheris.Setup([sys.argv[0], *arguments], read)
     atheris.Fuzz()

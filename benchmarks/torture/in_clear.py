@@ -76,7 +76,9 @@ def forms_of(word: str) -> Iterator[bytes]:
 
 def found_in(places: dict[str, list[Path]], words: dict[str, str]) -> list[str]:
     """Which word stands in which place."""
-    needles = {what: {form for form in forms_of(word) if len(form) > 7} for what, word in words.items()}
+    needles = {
+        what: {form for form in forms_of(word) if len(form) > 7} for what, word in words.items()
+    }
     found = set()
     for place, files in places.items():
         for path in files:
@@ -96,7 +98,18 @@ def list_file() -> bytes:
     good = ["KCANARY01", CANARY["name"], CANARY["phone"], CANARY["ID number"],
             "山东省潍坊市寿光市稻田镇" + CANARY["address"], "H37078301", "JSD", "50000", "2026-01-01",
             "2099-12-31"]  # fmt: skip
-    bad = ["KCANARY02", CANARY["name"], BAD_PHONE, BAD_ID, good[4], "H0000", "JSD", "许多", "x", "y"]
+    bad = [
+        "KCANARY02",
+        CANARY["name"],
+        BAD_PHONE,
+        BAD_ID,
+        good[4],
+        "H0000",
+        "JSD",
+        "许多",
+        "x",
+        "y",
+    ]
     manager = [[*HEADINGS, "客户经理工号"], [*good, "wang"], [*bad, "wang"]]
     return as_text(manager[1:], headings=manager[0]).encode()
 
@@ -121,7 +134,9 @@ class Day:
 
         body = urlencode(form, doseq=True) if form is not None else None
         kind = {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
-        status, answer = self.people[who].ask(method, path, body, **(kind if body is not None else {}))
+        status, answer = self.people[who].ask(
+            method, path, body, **(kind if body is not None else {})
+        )
         self.did += 1
         print(who, method, path, status, flush=True)
         if status >= 500 or status == 0:
@@ -132,7 +147,7 @@ class Day:
         from outreach.models import Lead
         from whitelist.models import WhitelistUpload
 
-        status, told = self.people["clerk"].upload(list_file(), "list.csv")
+        _, told = self.people["clerk"].upload(list_file(), "list.csv")
         pk = int(told["location"].rstrip("/").rpartition("/")[2])
         rows = WhitelistUpload.objects.unscoped("the trial's own file")
 
@@ -146,7 +161,12 @@ class Day:
         until("checked")
         for path in ("", "report/", "report/?format=xlsx"):
             self.do("clerk", "GET", f"/lists/{pk}/{path}")
-        said = {"approval_no": "T1", "model_version": "V1", "confirm_withdrawals": "on", "confirm_unmatched": "on"}
+        said = {
+            "approval_no": "T1",
+            "model_version": "V1",
+            "confirm_withdrawals": "on",
+            "confirm_unmatched": "on",
+        }
         self.do("clerk", "POST", f"/lists/{pk}/submit/", said)
         self.do("reviewer", "POST", f"/lists/{pk}/approve/", {})
         until("in_force")
@@ -157,7 +177,13 @@ class Day:
         import uuid
 
         key, visit = uuid.uuid4(), uuid.uuid4()
-        for path in ("/today/", f"/leads/{lead}/card/", "/map/", f"/leads/{lead}/navigate/", "/logs/waiting/"):
+        for path in (
+            "/today/",
+            f"/leads/{lead}/card/",
+            "/map/",
+            f"/leads/{lead}/navigate/",
+            "/logs/waiting/",
+        ):
             self.do("manager", "GET", path)
         for words in (CANARY["name"], CANARY["phone"][-4:], "KCANARY01"):
             self.do("manager", "POST", "/map/search/", {"q": words})
@@ -167,8 +193,24 @@ class Day:
             "note": CANARY["note"], "business": CANARY["note"], "need_purpose": CANARY["note"],
         })  # fmt: skip
         self.do("manager", "POST", f"/leads/{lead}/number/", {"purpose": "wechat"})
-        self.do("manager", "POST", f"/leads/{lead}/correct/phone/", {"value": CANARY["phone"], "phone": CANARY["phone"], "note": CANARY["note"]})
-        self.do("manager", "POST", f"/logs/{visit}/", {"lead": lead, "channel": "visit", "person": "self", "outcome": "refused", "note": CANARY["note"]})
+        self.do(
+            "manager",
+            "POST",
+            f"/leads/{lead}/correct/phone/",
+            {"value": CANARY["phone"], "phone": CANARY["phone"], "note": CANARY["note"]},
+        )
+        self.do(
+            "manager",
+            "POST",
+            f"/logs/{visit}/",
+            {
+                "lead": lead,
+                "channel": "visit",
+                "person": "self",
+                "outcome": "refused",
+                "note": CANARY["note"],
+            },
+        )
         for who, path in (
             ("supervisor", "/leads/"), ("supervisor", f"/leads/?q={lead}"), ("supervisor", "/funnel/"),
             ("supervisor", "/briefing/"), ("reviewer", "/lists/corrections/"), ("reviewer", "/lists/refusals/"),
@@ -176,7 +218,12 @@ class Day:
             ("clerk", f"/lists/unlocated/{lead}/"),
         ):  # fmt: skip
             self.do(who, "GET", path)
-        self.do("auditor", "POST", "/lists/customers/", {"q": CANARY["name"], "customer_no": "KCANARY01"})
+        self.do(
+            "auditor",
+            "POST",
+            "/lists/customers/",
+            {"q": CANARY["name"], "customer_no": "KCANARY01"},
+        )
 
 
 def in_a_browser(address: str, profile: Path, lead: int) -> list[str]:
@@ -233,9 +280,15 @@ def places_of(engine: str, scratch: Path, profile: Path, asked: list[str]) -> di
                 out.write(line.encode("utf-8", "surrogatepass") + b"\n")
         else:
             url = urlsplit(os.environ["DATABASE_URL"])
-            from with_postgres import binaries
-
-            command = [str(binaries() / "pg_dump"), "-h", url.hostname, "-p", str(url.port), "-U", "postgres"]
+            command = [
+                str(stage.binaries() / "pg_dump"),
+                "-h",
+                url.hostname,
+                "-p",
+                str(url.port),
+                "-U",
+                "postgres",
+            ]
             subprocess.run([*command, url.path[1:]], stdout=out, check=True)
     places["dump"] = [dump]
     return places
@@ -250,7 +303,11 @@ def plant(places: dict[str, list[Path]], engine: str) -> None:
     (stage.var() / "careless.log").write_text(f"调试 {CONTROL}")
     for place in ("browser profile", "addresses"):
         with places[place][0].open("ab") as file:
-            file.write(CONTROL.encode("utf-16-le") if place == "browser profile" else quote(CONTROL).encode())
+            file.write(
+                CONTROL.encode("utf-16-le")
+                if place == "browser profile"
+                else quote(CONTROL).encode()
+            )
 
 
 def main() -> None:
@@ -277,7 +334,9 @@ def main() -> None:
     found = found_in(places | {"addresses": []}, CANARY)
     found += found_in({"addresses": places["addresses"]}, no_address)
     plant(places, engine)
-    seen = found_in(places_of(engine, scratch, profile, [*addresses, CONTROL]), {"control": CONTROL})
+    seen = found_in(
+        places_of(engine, scratch, profile, [*addresses, CONTROL]), {"control": CONTROL}
+    )
     seen_in = {each.split(" in ")[1].split(" (")[0] for each in seen}
     count = sum(len(files) for files in places.values())
     say(

@@ -75,9 +75,7 @@ class Race:
         open_now = Assignment.objects.filter(lead=lead, ended_at=None)
         holders = list(open_now.values_list("holder_id", flat=True))
         self.wrong["rounds without exactly one winner"] += sum(won) != 1
-        self.wrong["customers with two holders or none"] += (
-            holder is None or holders != [holder.pk]
-        )
+        self.wrong["customers with two holders or none"] += holder is None or holders != [holder.pk]
         for mine, answer in zip(won, answers, strict=True):
             if mine:
                 continue

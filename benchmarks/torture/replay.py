@@ -235,9 +235,7 @@ def problems(entries: list[Entry]) -> dict[str, int]:
         "never acknowledged": sum(
             not each.acknowledged for each in sent if each.content.get("skew") != 24
         ),
-        "lost": sum(
-            each.key not in stored or stored[each.key].logged_at is None for each in done
-        ),
+        "lost": sum(each.key not in stored or stored[each.key].logged_at is None for each in done),
         "changed": sum(
             stored[each.key].outcome != each.content.get("outcome", "")
             for each in done

@@ -26,7 +26,6 @@ from urllib.parse import urlsplit
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from benchmarks.torture import stage
 from benchmarks.torture.said import say
-from with_postgres import binaries, private_postgres
 
 SAFE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on", "wal_writer_delay=10s")
 MANAGERS, LEADS_EACH = 8, 20
@@ -49,11 +48,9 @@ class Cluster:
 
     def control(self, *words: str) -> None:
         log = str(Path(self._data).parent / "restarted.log")
-        command = [str(binaries() / "pg_ctl"), *words, "-D", self._data, "-m", "immediate"]
+        command = [str(stage.binaries() / "pg_ctl"), *words, "-D", self._data, "-m", "immediate"]
         command += ["-w", "-t", "60", *(("-l", log) if words[0] == "restart" else ())]
-        subprocess.run(
-            command, check=True, stdout=subprocess.DEVNULL, cwd=self._data, **self._user
-        )
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self._data, **self._user)
 
 
 class Manager(threading.Thread):
@@ -98,12 +95,16 @@ def lost(managers: list[Manager]) -> tuple[int, int]:
 
     connection.close()
     rows = ContactLog.objects.unscoped("the trial compares what is on record")
-    stored = Counter(str(key) for key in rows.exclude(logged_at=None).values_list("uuid", flat=True))
+    stored = Counter(
+        str(key) for key in rows.exclude(logged_at=None).values_list("uuid", flat=True)
+    )
     every = [key for each in managers for key in each.acknowledged]
     return sum(not stored[key] for key in every), sum(stored[key] > 1 for key in every)
 
 
-def fall(cluster: Cluster, port: int, crowd: Any, leads: Any, times: int) -> tuple[Any, list[float]]:
+def fall(
+    cluster: Cluster, port: int, crowd: Any, leads: Any, times: int
+) -> tuple[Any, list[float]]:
     """So many restarts under load; the managers, and the seconds until a log was stored again."""
     from django.db import connection
 
@@ -111,9 +112,7 @@ def fall(cluster: Cluster, port: int, crowd: Any, leads: Any, times: int) -> tup
     rng = random.Random(times)
     tally = stage.Tally()
     people = stage.browsers(port, crowd.managers, tally)
-    managers = [
-        Manager(person, leads[n], random.Random(n)) for n, person in enumerate(people)
-    ]
+    managers = [Manager(person, leads[n], random.Random(n)) for n, person in enumerate(people)]
     for each in managers:
         each.start()
     back = []
@@ -167,7 +166,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--restarts", type=int, default=20)
     asked = parser.parse_args()
-    with private_postgres(*SAFE) as server:
+    with stage.private_postgres(*SAFE) as server:
         os.environ.update(server)
         stage.ready()
         cluster = Cluster(server["DATABASE_URL"])

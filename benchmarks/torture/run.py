@@ -100,9 +100,7 @@ def _arguments_of(trial: Trial, short: bool) -> tuple[str, ...] | None:
     return trial.short if short else trial.arguments
 
 
-def attempt(
-    promise: Promise, trial: Trial, grounds: Grounds, asked: argparse.Namespace
-) -> Row:
+def attempt(promise: Promise, trial: Trial, grounds: Grounds, asked: argparse.Namespace) -> Row:
     """One trial in a process of its own; whatever becomes of it is an answer."""
     arguments = _arguments_of(trial, asked.short) or ()
     program = ["-m", "pytest"] if trial.script == "pytest" else [str(ROOT / trial.script)]

@@ -38,7 +38,8 @@ def test_told_apart(error: Exception) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [None, ValueError("x"), OSError(errno.EIO, "x"), chained(psycopg.errors.DeadlockDetected())]
+    "error",
+    [None, ValueError("x"), OSError(errno.EIO, "x"), chained(psycopg.errors.DeadlockDetected())],
 )
 def test_other_errors_are_others(error: Exception | None) -> None:
     assert not is_full_disk(error)

@@ -19,7 +19,9 @@ def _with(rng: random.Random, piece: bytes, encoding: str = "utf-8") -> bytes:
 
 @bad()
 def gb18030_broken_pair(rng: random.Random) -> bytes:
-    return _with(rng, bytes([rng.randrange(0x81, 0xFF), rng.choice((0x20, 0x7F, 0xFF, 0x0A))]), "gb18030")
+    return _with(
+        rng, bytes([rng.randrange(0x81, 0xFF), rng.choice((0x20, 0x7F, 0xFF, 0x0A))]), "gb18030"
+    )
 
 
 @bad()
@@ -50,7 +52,10 @@ def surrogate_pair_in_utf8(rng: random.Random) -> bytes:
 
 @bad()
 def overlong_utf8(rng: random.Random) -> bytes:
-    return _with(rng, rng.choice((b"\xc0\x80", b"\xe0\x80\xaf", b"\xf0\x80\x80\xaf", b"\xf8\x88\x80\x80\x80")))
+    return _with(
+        rng,
+        rng.choice((b"\xc0\x80", b"\xe0\x80\xaf", b"\xf0\x80\x80\xaf", b"\xf8\x88\x80\x80\x80")),
+    )
 
 
 @bad()
@@ -96,12 +101,18 @@ def utf32(rng: random.Random) -> bytes:
 
 @bad()
 def utf7_or_ebcdic(rng: random.Random) -> bytes:
-    return _honest(rng).encode("utf-7") if rng.random() < 0.5 else bytes(rng.randrange(0x40, 0xFA) for _ in range(4000))
+    return (
+        _honest(rng).encode("utf-7")
+        if rng.random() < 0.5
+        else bytes(rng.randrange(0x40, 0xFA) for _ in range(4000))
+    )
 
 
 @bad()
 def bom_alone(rng: random.Random) -> bytes:
-    return rng.choice((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE))
+    return rng.choice(
+        (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE)
+    )
 
 
 @bad()
@@ -121,7 +132,13 @@ def noise(rng: random.Random) -> bytes:
 
 @bad()
 def control_characters(rng: random.Random) -> bytes:
-    return _with(rng, bytes(rng.choice(list(range(1, 9)) + [11, 12, *range(14, 32), 127]) for _ in range(rng.randint(1, 20))))
+    return _with(
+        rng,
+        bytes(
+            rng.choice([*range(1, 9), 11, 12, *range(14, 32), 127])
+            for _ in range(rng.randint(1, 20))
+        ),
+    )
 
 
 @bad()
@@ -132,7 +149,9 @@ def c1_and_separators(rng: random.Random) -> bytes:
 @bad()
 def mixed_line_ends(rng: random.Random) -> bytes:
     lines = _honest(rng, 8).split("\n")
-    return "".join(line + rng.choice(("\n", "\r", "\r\n", "\n\r", "\r\r\n", "\v", "\f")) for line in lines).encode()
+    return "".join(
+        line + rng.choice(("\n", "\r", "\r\n", "\n\r", "\r\r\n", "\v", "\f")) for line in lines
+    ).encode()
 
 
 @bad()
@@ -142,7 +161,9 @@ def no_line_end_at_all(rng: random.Random) -> bytes:
 
 @bad()
 def quote_never_closed(rng: random.Random) -> bytes:
-    return _with(rng, b',"') + as_text(honest_rows(rng, rng.choice((3, 3000))), headings=[]).encode()
+    return (
+        _with(rng, b',"') + as_text(honest_rows(rng, rng.choice((3, 3000))), headings=[]).encode()
+    )
 
 
 @bad()
@@ -176,7 +197,11 @@ def million_columns(rng: random.Random) -> bytes:
 
 @bad(times=3)
 def million_headings(rng: random.Random) -> bytes:
-    return ",".join(["客户号", "姓名", *(f"列{n}" for n in range(200_000))]).encode() + b"\n" + b"a,b\n" * 5
+    return (
+        ",".join(["客户号", "姓名", *(f"列{n}" for n in range(200_000))]).encode()
+        + b"\n"
+        + b"a,b\n" * 5
+    )
 
 
 @bad(times=3)

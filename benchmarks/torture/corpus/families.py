@@ -4,7 +4,9 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-HEADINGS = "客户号 姓名 手机号 证件号码 居住地址 管户机构号 产品代码 预授信额度 生效日期 失效日期".split()
+HEADINGS = (
+    "客户号 姓名 手机号 证件号码 居住地址 管户机构号 产品代码 预授信额度 生效日期 失效日期".split()
+)
 MANY = 10_000
 
 
@@ -32,7 +34,9 @@ def bad(name: str = "", *, times: int = MANY) -> Callable[[Maker], Maker]:
     """Register a maker; `name` is the file's name where it is not the usual one of its room."""
 
     def register(make: Maker) -> Maker:
-        ending = "list.csv" if "text" in make.__module__ or "values" in make.__module__ else "list.xlsx"
+        ending = (
+            "list.csv" if "text" in make.__module__ or "values" in make.__module__ else "list.xlsx"
+        )
         file_name = name or ending
         FAMILIES.append(Family(make.__name__, lambda rng: (make(rng), file_name), times))
         return make

@@ -23,14 +23,31 @@ def _header() -> str:
 
 @bad()
 def cells_at_the_ends(rng: random.Random) -> bytes:
-    far = rng.choice(("XFD1048576", "XFE1", "ZZZZ9", "A1048577", "AAAAAAAA1", "A0", "A-1", "甲1", "1A", "A999999999999999999999"))
-    number = rng.choice(("1048576", "1048577", "2", "0", "-5", "1e5", "99999999999999999999", "x", ""))
+    far = rng.choice(
+        (
+            "XFD1048576",
+            "XFE1",
+            "ZZZZ9",
+            "A1048577",
+            "AAAAAAAA1",
+            "A0",
+            "A-1",
+            "甲1",
+            "1A",
+            "A999999999999999999999",
+        )
+    )
+    number = rng.choice(
+        ("1048576", "1048577", "2", "0", "-5", "1e5", "99999999999999999999", "x", "")
+    )
     return _sheet(f'{_header()}<row r="{number}"><c r="{far}" t="str"><v>姓名</v></c></row>')
 
 
 @bad()
 def shared_string_index(rng: random.Random) -> bytes:
-    index = rng.choice(("7", "-1", "99999999999999999999", "1e3", "x", "", " 0 ", "0x1", "1.5", "\u0663"))
+    index = rng.choice(
+        ("7", "-1", "99999999999999999999", "1e3", "x", "", " 0 ", "0x1", "1.5", "\u0663")
+    )
     return _sheet(f'{_header()}<row r="2"><c r="A2" t="s"><v>{index}</v></c></row>')
 
 
@@ -48,7 +65,10 @@ def error_cells(rng: random.Random) -> bytes:
     rows = _rows(rng)
     for row in rows[1:]:
         row = list(row)
-    errors = [{"error": rng.choice(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#SPILL!"))} for _ in HEADINGS]
+    errors = [
+        {"error": rng.choice(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#SPILL!"))}
+        for _ in HEADINGS
+    ]
     return build({"sheets": [{"name": "S", "rows": [*rows, errors]}]})
 
 
@@ -60,14 +80,51 @@ def formulas(rng: random.Random) -> bytes:
 
 @bad()
 def numbers_out_of_range(rng: random.Random) -> bytes:
-    figures = ("1e308", "1e309", "-1e400", "nan", "inf", "2958466", "-1", "99999999999999999", "4.11E+17", "1_000", "0x1F", "1e-400", "")
-    rows = [[{"number": rng.choice(figures)} if rng.random() < 0.5 else cell for cell in row] for row in honest_rows(rng, 8)]
-    return build({"sheets": [{"name": "S", "rows": [HEADINGS, *rows]}], "date1904": rng.random() < 0.5})
+    figures = (
+        "1e308",
+        "1e309",
+        "-1e400",
+        "nan",
+        "inf",
+        "2958466",
+        "-1",
+        "99999999999999999",
+        "4.11E+17",
+        "1_000",
+        "0x1F",
+        "1e-400",
+        "",
+    )
+    rows = [
+        [{"number": rng.choice(figures)} if rng.random() < 0.5 else cell for cell in row]
+        for row in honest_rows(rng, 8)
+    ]
+    return build(
+        {"sheets": [{"name": "S", "rows": [HEADINGS, *rows]}], "date1904": rng.random() < 0.5}
+    )
 
 
 @bad()
 def merged_cells(rng: random.Random) -> bytes:
-    refs = [rng.choice(("A2:A900000", "A1:XFD1048576", "A3:A2", "A2:A3", "B2:B5", "A2:C9", "ZZZ1:ZZZ9", "A2:A9999999", "A2", "A2:", "$A$2:$A$4", "a2:a9")) for _ in range(rng.randint(1, 30))]
+    refs = [
+        rng.choice(
+            (
+                "A2:A900000",
+                "A1:XFD1048576",
+                "A3:A2",
+                "A2:A3",
+                "B2:B5",
+                "A2:C9",
+                "ZZZ1:ZZZ9",
+                "A2:A9999999",
+                "A2",
+                "A2:",
+                "$A$2:$A$4",
+                "a2:a9",
+            )
+        )
+        for _ in range(rng.randint(1, 30))
+    ]
     return build({"sheets": [{"name": "S", "rows": _rows(rng), "merges": refs}]})
 
 
@@ -82,7 +139,10 @@ def merges_that_never_end(rng: random.Random) -> bytes:
 
 @bad()
 def rows_out_of_order(rng: random.Random) -> bytes:
-    rows = "".join(f'<row r="{rng.randint(1, 40)}"><c r="A{rng.randint(1, 40)}" t="str"><v>K{n}</v></c></row>' for n in range(40))
+    rows = "".join(
+        f'<row r="{rng.randint(1, 40)}"><c r="A{rng.randint(1, 40)}" t="str"><v>K{n}</v></c></row>'
+        for n in range(40)
+    )
     return _sheet(_header() + rows)
 
 
@@ -94,7 +154,9 @@ def cells_twice(rng: random.Random) -> bytes:
 
 @bad()
 def absurd_dimensions(rng: random.Random) -> bytes:
-    return sheet_file(f'<worksheet xmlns="{MAIN}"><dimension ref="A1:XFD1048576"/><cols><col min="1" max="99999999"/></cols><sheetData>{_header()}</sheetData></worksheet>')
+    return sheet_file(
+        f'<worksheet xmlns="{MAIN}"><dimension ref="A1:XFD1048576"/><cols><col min="1" max="99999999"/></cols><sheetData>{_header()}</sheetData></worksheet>'
+    )
 
 
 @bad()
@@ -138,39 +200,101 @@ def same_attribute_twice(rng: random.Random) -> bytes:
 
 @bad()
 def entities(rng: random.Random) -> bytes:
-    kind = rng.choice(('<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">', '<!ENTITY x SYSTEM "file:///etc/passwd">', '<!ENTITY % p SYSTEM "http://127.0.0.1:9/x"> %p;', ""))
-    name = rng.choice(("&b;", "&x;", "&lt;", "&undefined;", "&#0;", "&#x1F;", "&#xD800;", "&#x110000;", "&#99999999999;"))
-    return sheet_file(f'<?xml version="1.0"?><!DOCTYPE x [{kind}]><worksheet><sheetData>{_header()}<row r="2"><c t="str"><v>{name}</v></c></row></sheetData></worksheet>')
+    kind = rng.choice(
+        (
+            '<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">',
+            '<!ENTITY x SYSTEM "file:///etc/passwd">',
+            '<!ENTITY % p SYSTEM "http://127.0.0.1:9/x"> %p;',
+            "",
+        )
+    )
+    name = rng.choice(
+        (
+            "&b;",
+            "&x;",
+            "&lt;",
+            "&undefined;",
+            "&#0;",
+            "&#x1F;",
+            "&#xD800;",
+            "&#x110000;",
+            "&#99999999999;",
+        )
+    )
+    return sheet_file(
+        f'<?xml version="1.0"?><!DOCTYPE x [{kind}]><worksheet><sheetData>{_header()}<row r="2"><c t="str"><v>{name}</v></c></row></sheetData></worksheet>'
+    )
 
 
 @bad()
 def references_to_nothing(rng: random.Random) -> bytes:
-    name = rng.choice(("&b;", "&#0;", "&#xFFFE;", "&#xD800;", "&#99999999999;", "&", "]]>", "<![CDATA[x", "<!-- never", "<?pi"))
+    name = rng.choice(
+        (
+            "&b;",
+            "&#0;",
+            "&#xFFFE;",
+            "&#xD800;",
+            "&#99999999999;",
+            "&",
+            "]]>",
+            "<![CDATA[x",
+            "<!-- never",
+            "<?pi",
+        )
+    )
     return _sheet(f'{_header()}<row r="2"><c t="str"><v>{name}</v></c></row>')
 
 
 @bad()
 def escapes_of_the_format(rng: random.Random) -> bytes:
-    text = rng.choice(("_x0000_", "_xD800_", "_xFFFF_", "_x005F_x0000_", "_x000D__x000A_" * 3000, "_x202E_"))
-    return _sheet(f'{_header()}<row r="2"><c r="A2" t="str"><v>{text}</v></c><c t="str"><v>{text}</v></c></row>')
+    text = rng.choice(
+        ("_x0000_", "_xD800_", "_xFFFF_", "_x005F_x0000_", "_x000D__x000A_" * 3000, "_x202E_")
+    )
+    return _sheet(
+        f'{_header()}<row r="2"><c r="A2" t="str"><v>{text}</v></c><c t="str"><v>{text}</v></c></row>'
+    )
 
 
 @bad()
 def encoding_of_the_xml(rng: random.Random) -> bytes:
-    name = rng.choice(("utf-16", "gbk", "ebcdic-cp-us", "utf-7", "no-such", "iso-8859-1", "utf-32", "us-ascii"))
-    return sheet_file(f'<?xml version="{rng.choice(("1.0", "1.1", "9"))}" encoding="{name}"?><worksheet><sheetData>{_header()}</sheetData></worksheet>')
+    name = rng.choice(
+        ("utf-16", "gbk", "ebcdic-cp-us", "utf-7", "no-such", "iso-8859-1", "utf-32", "us-ascii")
+    )
+    return sheet_file(
+        f'<?xml version="{rng.choice(("1.0", "1.1", "9"))}" encoding="{name}"?><worksheet><sheetData>{_header()}</sheetData></worksheet>'
+    )
 
 
 @bad()
 def strings_of_the_workbook(rng: random.Random) -> bytes:
-    strings = rng.choice(("", "<sst", "<sst><si><t>a</t>", "<sst>" + "<si/>" * 60_000 + "</sst>", "<html/>", "<sst><si><t>" + "甲" * 40_000 + "</t></si></sst>", "<!DOCTYPE a><sst/>"))
-    return sheet_file(f'<worksheet><sheetData>{_header()}<row r="2"><c t="s"><v>0</v></c></row></sheetData></worksheet>', strings=strings)
+    strings = rng.choice(
+        (
+            "",
+            "<sst",
+            "<sst><si><t>a</t>",
+            "<sst>" + "<si/>" * 60_000 + "</sst>",
+            "<html/>",
+            "<sst><si><t>" + "甲" * 40_000 + "</t></si></sst>",
+            "<!DOCTYPE a><sst/>",
+        )
+    )
+    return sheet_file(
+        f'<worksheet><sheetData>{_header()}<row r="2"><c t="s"><v>0</v></c></row></sheetData></worksheet>',
+        strings=strings,
+    )
 
 
 @bad()
 def sheets(rng: random.Random) -> bytes:
     names = ["", "a" * 5_000, "名单", "../x", "<b>", "\u202e", "=1"]
-    many = [{"name": rng.choice(names), "state": rng.choice(("hidden", "veryHidden", "visible", "x")), "rows": _rows(rng) if rng.random() < 0.5 else []} for _ in range(rng.choice((1, 2, 60)))]
+    many = [
+        {
+            "name": rng.choice(names),
+            "state": rng.choice(("hidden", "veryHidden", "visible", "x")),
+            "rows": _rows(rng) if rng.random() < 0.5 else [],
+        }
+        for _ in range(rng.choice((1, 2, 60)))
+    ]
     return build({"sheets": many})
 
 
@@ -182,7 +306,9 @@ def xml_cut(rng: random.Random) -> bytes:
 
 @bad()
 def xml_flipped(rng: random.Random) -> bytes:
-    full = list(f"<worksheet><sheetData>{_header()}<row r='2'><c t='str'><v>K1</v></c></row></sheetData></worksheet>")
+    full = list(
+        f"<worksheet><sheetData>{_header()}<row r='2'><c t='str'><v>K1</v></c></row></sheetData></worksheet>"
+    )
     for _ in range(rng.randint(1, 6)):
         full[rng.randrange(len(full))] = rng.choice("<>&'\"/ =\t甲0\x01")
     return sheet_file("".join(full))

@@ -38,7 +38,21 @@ def one_evil_column(rng: random.Random) -> bytes:
 def dates_out_of_range(rng: random.Random) -> bytes:
     rows = honest_rows(rng, 10)
     for row in rows:
-        row[rng.choice((8, 9))] = rng.choice(("0001-01-01", "9999-12-31", "10000-01-01", "2026-02-30", "45000.99999", "1e9", "-1", "20260230", "2026年13月1日", "00000000", "3000000"))
+        row[rng.choice((8, 9))] = rng.choice(
+            (
+                "0001-01-01",
+                "9999-12-31",
+                "10000-01-01",
+                "2026-02-30",
+                "45000.99999",
+                "1e9",
+                "-1",
+                "20260230",
+                "2026年13月1日",
+                "00000000",
+                "3000000",
+            )
+        )
     return as_text(rows).encode()
 
 
@@ -46,7 +60,25 @@ def dates_out_of_range(rng: random.Random) -> bytes:
 def amounts_out_of_range(rng: random.Random) -> bytes:
     rows = honest_rows(rng, 10)
     for row in rows:
-        row[7] = rng.choice(("1e308", "1e309", "-1e308", "nan", "inf", "9" * 30, "0.0000001", "５００００", "五万", "5万万", "1.2.3", "50000元整", "1e-320", "--5", "9" * 4000))
+        row[7] = rng.choice(
+            (
+                "1e308",
+                "1e309",
+                "-1e308",
+                "nan",
+                "inf",
+                "9" * 30,
+                "0.0000001",
+                "５００００",
+                "五万",
+                "5万万",
+                "1.2.3",
+                "50000元整",
+                "1e-320",
+                "--5",
+                "9" * 4000,
+            )
+        )
     return as_text(rows).encode()
 
 
@@ -58,23 +90,32 @@ def duplicated_headings(rng: random.Random) -> bytes:
 
 @bad()
 def strange_headings(rng: random.Random) -> bytes:
-    names = [rng.choice(EVIL).replace(",", "").replace('"', "") if rng.random() < 0.4 else name for name in HEADINGS]
+    names = [
+        rng.choice(EVIL).replace(",", "").replace('"', "") if rng.random() < 0.4 else name
+        for name in HEADINGS
+    ]
     return as_text(honest_rows(rng), headings=names).encode()
 
 
 @bad()
 def empty_headings(rng: random.Random) -> bytes:
-    return as_text(honest_rows(rng), headings=["" if rng.random() < 0.5 else name for name in HEADINGS]).encode()
+    return as_text(
+        honest_rows(rng), headings=["" if rng.random() < 0.5 else name for name in HEADINGS]
+    ).encode()
 
 
 @bad()
 def long_headings(rng: random.Random) -> bytes:
-    return as_text(honest_rows(rng), headings=[name * rng.choice((1, 300, 5_000)) for name in HEADINGS]).encode()
+    return as_text(
+        honest_rows(rng), headings=[name * rng.choice((1, 300, 5_000)) for name in HEADINGS]
+    ).encode()
 
 
 @bad()
 def rows_of_any_length(rng: random.Random) -> bytes:
-    rows = [row[: rng.randint(0, len(row))] + [""] * rng.randint(0, 40) for row in honest_rows(rng, 12)]
+    rows = [
+        row[: rng.randint(0, len(row))] + [""] * rng.randint(0, 40) for row in honest_rows(rng, 12)
+    ]
     return as_text(rows).encode()
 
 
@@ -114,7 +155,10 @@ def wrong_delimiter(rng: random.Random) -> bytes:
 
 @bad()
 def bidi_everywhere(rng: random.Random) -> bytes:
-    rows = [[rng.choice(("\u202e", "\u2067", "\u202a", "\u200f")) + cell for cell in row] for row in honest_rows(rng)]
+    rows = [
+        [rng.choice(("\u202e", "\u2067", "\u202a", "\u200f")) + cell for cell in row]
+        for row in honest_rows(rng)
+    ]
     return as_text(rows).encode()
 
 
@@ -122,7 +166,9 @@ def bidi_everywhere(rng: random.Random) -> bytes:
 def keys_of_any_length(rng: random.Random) -> bytes:
     rows = honest_rows(rng, 8)
     for row in rows:
-        row[rng.choice((0, 3, 5, 6))] = rng.choice(("K", "甲", "9", "é", "𠮷")) * rng.choice((1, 31, 64, 65, 255, 256, 2_000, 30_000))
+        row[rng.choice((0, 3, 5, 6))] = rng.choice(("K", "甲", "9", "é", "𠮷")) * rng.choice(
+            (1, 31, 64, 65, 255, 256, 2_000, 30_000)
+        )
     return as_text(rows).encode()
 
 
@@ -131,15 +177,36 @@ def id_numbers(rng: random.Random) -> bytes:
     rows = honest_rows(rng, 10)
     for row in rows:
         row[0] = rng.choice(("", row[0]))
-        row[3] = rng.choice(("3799011980010100", "37990119800230001X", "4.11E+17", "379901000000000000", "37990199991231001x", "３７９９", "37990119800101001" * 3, "'379901198001010017", ""))
+        row[3] = rng.choice(
+            (
+                "3799011980010100",
+                "37990119800230001X",
+                "4.11E+17",
+                "379901000000000000",
+                "37990199991231001x",
+                "３７９９",
+                "37990119800101001" * 3,
+                "'379901198001010017",
+                "",
+            )
+        )
     return as_text(rows).encode()
 
 
 @bad(name="list.txt")
 def a_letter(rng: random.Random) -> bytes:
-    return ("尊敬的领导：名单见附件。\n" * rng.randint(1, 300)).encode(rng.choice(("utf-8", "gb18030", "utf-16")))
+    return ("尊敬的领导：名单见附件。\n" * rng.randint(1, 300)).encode(
+        rng.choice(("utf-8", "gb18030", "utf-16"))
+    )
 
 
 @bad(name="list.tsv")
 def json_or_log(rng: random.Random) -> bytes:
-    return rng.choice((b'[{"a":1,"b":[2,3]}]', b"2026-01-01 INFO x\n" * 99, b"\x1b[31mred\x1b[0m\n" * 40, b"SQLite format 3\0" + b"\0" * 200))
+    return rng.choice(
+        (
+            b'[{"a":1,"b":[2,3]}]',
+            b"2026-01-01 INFO x\n" * 99,
+            b"\x1b[31mred\x1b[0m\n" * 40,
+            b"SQLite format 3\0" + b"\0" * 200,
+        )
+    )
