@@ -69,7 +69,8 @@ class _Answer(BaseHTTPRequestHandler):
         elif illness == "10 MB":
             self._say(200, b"[" + b" " * 10_000_000 + b"]")
         else:
-            self.server.answered[words] += 1
+            # NaN cannot be read: the provider is sick, and the address is asked again in health.
+            self.server.answered[words] += illness != "NaN"
             point = {"NaN": {"lat": "NaN", "lon": "NaN"}, "(0, 0)": {"lat": "0", "lon": "0"}}
             found = POINT | {"display_name": words} | point.get(illness, {})
             self._say(200, json.dumps([found]).encode())
@@ -89,8 +90,8 @@ class _Answer(BaseHTTPRequestHandler):
         return
 
 
-NOT_ANSWERED = ("stalls", "resets", "429", "HTML", "10 MB")
-NONSENSE = ("NaN", "(0, 0)")  # answers, though no points: remembered, and not paid again
+NOT_ANSWERED = ("stalls", "resets", "429", "HTML", "10 MB", "NaN")
+NONSENSE = ("(0, 0)",)  # an answer, though no point in China: remembered, and not paid again
 
 
 class Pages(threading.Thread):
