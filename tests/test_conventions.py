@@ -124,3 +124,18 @@ def test_no_path_of_somebodys_machine() -> None:
 def test_the_lock_files_name_no_index() -> None:
     for lock in (ROOT / "requirements").glob("*.txt"):
         assert not re.search(r"https?://|--index|--find-links|@ file:", lock.read_text())
+
+
+ACCOUNT = ROOT / "templates" / "account"  # one's own name, number and password
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in TEMPLATES if not path.is_relative_to(ACCOUNT)], ids=name
+)
+def test_the_browser_keeps_nothing_that_was_typed_about_somebody(path: Path) -> None:
+    """To bring pages back after a crash Chromium writes to disk what was typed into a form,
+    unless the form says otherwise; saying it at the field is not enough."""
+    forms = re.findall(r"(?s)<form\b.*?</form>", path.read_text())
+    typed = [each for each in forms if re.search(r'<textarea|type="(search|tel)"', each)]
+    kept = [each[:80] for each in typed if 'autocomplete="off"' not in each.splitlines()[0]]
+    assert not kept

@@ -26,7 +26,6 @@ from benchmarks.torture import stage
 from benchmarks.torture.bad_files import Clerk, Ledger
 from benchmarks.torture.corpus.families import as_text, honest_rows
 from benchmarks.torture.said import say
-from with_postgres import private_postgres
 
 SIZE = {"sqlite": "48m", "postgresql": "420m"}
 
@@ -150,7 +149,7 @@ def main() -> None:
             space.mkdir(mode=0o777)
             space.chmod(0o777)
             server = stack.enter_context(
-                private_postgres(
+                stage.private_postgres(
                     "min_wal_size=32MB", "wal_recycle=off", "max_wal_size=48MB", folder=space
                 )
             )

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,10 +48,9 @@ def fuzz(arguments: list[str]) -> None:
     def read(content: bytes) -> None:
         child.main({"task": "peek"}, io.BytesIO(content), io.BytesIO())
         for way in WAYS:
-            try:
+            # Asked for an encoding that the first look would not have named.
+            with suppress(UnicodeDecodeError):
                 child.main({"task": "rows", **TASK, **way}, io.BytesIO(content), io.BytesIO())
-            except UnicodeDecodeError:
-                pass  # asked for an encoding that the first look would not have named
 
     atheris.Setup([sys.argv[0], *arguments], read)
     atheris.Fuzz()

@@ -26,7 +26,6 @@ from urllib.parse import urlsplit
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from benchmarks.torture import stage
 from benchmarks.torture.said import say
-from with_postgres import binaries, private_postgres
 
 SAFE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on", "wal_writer_delay=10s")
 MANAGERS, LEADS_EACH = 8, 20
@@ -49,7 +48,7 @@ class Cluster:
 
     def control(self, *words: str) -> None:
         log = str(Path(self._data).parent / "restarted.log")
-        command = [str(binaries() / "pg_ctl"), *words, "-D", self._data, "-m", "immediate"]
+        command = [str(stage.binaries() / "pg_ctl"), *words, "-D", self._data, "-m", "immediate"]
         command += ["-w", "-t", "60", *(("-l", log) if words[0] == "restart" else ())]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self._data, **self._user)
 
@@ -167,7 +166,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--restarts", type=int, default=20)
     asked = parser.parse_args()
-    with private_postgres(*SAFE) as server:
+    with stage.private_postgres(*SAFE) as server:
         os.environ.update(server)
         stage.ready()
         cluster = Cluster(server["DATABASE_URL"])

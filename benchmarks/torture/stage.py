@@ -17,6 +17,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketing_map.settings")
 
 from crowd import Person, Tally, sessions_of
 from servers import web_and_workers
+from with_postgres import binaries, private_postgres
+
+__all__ = ["Person", "Tally", "binaries", "private_postgres", "sessions_of", "web_and_workers"]
 
 
 def ready() -> str:

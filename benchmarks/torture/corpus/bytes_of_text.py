@@ -135,7 +135,7 @@ def control_characters(rng: random.Random) -> bytes:
     return _with(
         rng,
         bytes(
-            rng.choice(list(range(1, 9)) + [11, 12, *range(14, 32), 127])
+            rng.choice([*range(1, 9), 11, 12, *range(14, 32), 127])
             for _ in range(rng.randint(1, 20))
         ),
     )
