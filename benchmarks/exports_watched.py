@@ -125,7 +125,7 @@ class Scraper:
         leads = list(Lead.objects.visible_to(self.staff).values_list("pk", "village__code"))
         for lead, _village in leads:
             self.ask("post", f"/leads/{lead}/number/")
-        for lead, _village in leads:
+        for lead, _village in reversed(leads):  # others than were copied
             sheet = self.ask("post", f"/leads/{lead}/call/")
             if found := re.search(r'data-outcome="([0-9a-f-]{36})"', sheet):
                 self.ask("post", f"/logs/{found[1]}/", **SAID)

@@ -47,6 +47,8 @@ SCREENS = [
     ("zhao", "/leads/"),
     ("zhao", "/funnel/"),
     ("zhao", "/assign/"),
+    ("zhao", "/exports/"),
+    ("zhao", "/exports/new/"),
     ("zhao", "/lists/unlocated/"),
     ("qian", "/lists/"),
     ("qian", "/lists/new/"),
@@ -55,6 +57,7 @@ SCREENS = [
     ("feng", "/lists/"),
     ("feng", "/lists/corrections/"),
     ("feng", "/lists/refusals/"),
+    ("feng", "/lists/exports/"),
     ("zhou", "/audit/"),
     ("zhou", "/lists/customers/"),
 ]

@@ -19,6 +19,7 @@ from outreach.models.export import ExportQuerySet
 from trust import audit
 
 MAKE_JOB = "outreach.make_export"
+LONGEST = 2000  # characters of a filter
 
 
 class ExportRefused(Exception):
@@ -55,7 +56,7 @@ def ask_export(
     Raises:
         ExportRefused: nobody, too many, or others than were shown.
     """
-    ids = ids_for(by, question)
+    ids = ids_for(by, question) if len(question) <= LONGEST else []
     if not ids:
         raise ExportRefused(_("这个筛选下没有可以导出的客户。"))
     if len(ids) > settings.EXPORT_ROWS:

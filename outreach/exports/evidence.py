@@ -150,9 +150,11 @@ def _of_order(found: Findings, secret: str) -> float:
         villages[seen.row.group].append(seen.row)
     score = 0.0
     for rows in villages.values():
+        if len(rows) < 2:
+            continue  # one row is in every order
         own = [place_in_order(secret, row) for row in rows]
         kept = lgamma(len(rows) + 1) if own == sorted(own) else -np.inf
-        score += float(np.logaddexp(kept, 0.0) - log(2)) if len(rows) > 1 else 0.0
+        score += float(np.logaddexp(kept, 0.0)) - log(2)
     return score
 
 

@@ -73,7 +73,7 @@ def _form_page(request: StaffRequest, question: str, form: ExportForm, status: i
     context = {
         "form": form,
         "question": question,
-        "asked": question_in_words(question, request.user),
+        "asked": question_in_words(question, request.user) if is_sensible else [],
         "is_sensible": is_sensible,
         "count": len(ids),
         "most": settings.EXPORT_ROWS,

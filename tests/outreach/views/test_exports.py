@@ -93,7 +93,11 @@ def test_nobody_too_many_and_nonsense_are_said(cast: Cast, as_: Any, settings: A
     make_lead(cast)
     make_lead(cast)
     assert "超过 1 位" in client.get(NEW).content.decode()
-    assert "筛选条件有误" in client.get(f"{NEW}?village=1").content.decode()
+    for wrong in ("village=1", f"holder={'9' * 30}", "stage=x", "by=1"):
+        assert "筛选条件有误" in client.get(f"{NEW}?{wrong}").content.decode(), wrong
+    endless = "&".join(["segment=" + "菜" * 40] * 40)
+    posted = client.post(f"{NEW}?{endless}", filled(shown="0"))
+    assert posted.status_code == 409 and exports() == []
 
 
 def test_fetching_it_takes_the_password(cast: Cast, as_: Any) -> None:
