@@ -147,6 +147,7 @@ def test_who_is_disabled_has_no_device_left(cast: Cast) -> None:
     admin.user_permissions.add(*Permission.objects.filter(codename="view_staff"))
     client = Client()
     client.force_login(admin)
+    confirm(client)
     form = {"username": "wang", "name": "王经理", "role": "manager", "branch": cast.outlet.pk}
     client.post(f"/admin/branches/staff/{cast.wang.pk}/change/", form)
     assert not Staff.objects.get(pk=cast.wang.pk).is_active
