@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from branches.access import LIST_ROLES
 from branches.actions.credentials import keep_former, make_temporary
 from branches.actions.devices import revoke_devices
 from branches.models import Branch, Role, Staff, SystemToken
@@ -40,9 +39,10 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     """员工. Nobody is deleted (records name them); who leaves is disabled.
 
     Rights over the admin itself are a superuser's to give, and nobody changes
-    their own role or branch. A clerk or reviewer who is also the administrator
-    makes no second clerk or reviewer and sets none's password: they would be
-    both of the two people that a list needs. A password is set for the people
+    their own role or branch. A clerk, reviewer or supervisor who is also the
+    administrator makes nobody who would be the second of the two people that a
+    list or an export needs, and sets no such person's password
+    (`Staff.roles_of_the_other`): they would be both. A password is set for the people
     whom `resettable_by` names and for nobody else, one's own on the page 我的.
     """
 
@@ -88,13 +88,15 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
         return fixed
 
     def formfield_for_choice_field(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        if db_field.name == "role" and _is_one_of_two(request):
-            kwargs["choices"] = [each for each in Role.choices if each[0] not in LIST_ROLES]
+        others = request.user.roles_of_the_other
+        if db_field.name == "role" and others:
+            kwargs["choices"] = [each for each in Role.choices if each[0] not in others]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Staff | None = None) -> bool:
         is_other = obj is not None and obj.pk != request.user.pk
-        if is_other and obj is not None and obj.role in LIST_ROLES and _is_one_of_two(request):
+        user: Any = request.user
+        if is_other and obj is not None and obj.role in user.roles_of_the_other:
             return False
         return bool(super().has_change_permission(request, obj))
 
@@ -136,7 +138,13 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     def change_view(
         self, request: Any, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> Any:
-        """The page of one person leads to the reset, for those whose it is."""
+        """The page of one person leads to the reset, for those whose it is.
+
+        Who comes and what they may is asked for once more, as the keys are: else a screen
+        that was left open would let somebody in for good.
+        """
+        if not stepped_up(request):
+            return ask_who(request)
         people = Staff.objects.resettable_by(request.user)
         staff = people.filter(pk=_number(object_id)).first()
         if staff is not None:
@@ -150,6 +158,13 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
             extra_context = (extra_context or {}) | ends
         return super().change_view(request, object_id, form_url, extra_context)
 
+    def add_view(self, request: Any, form_url: str = "", extra_context: Any = None) -> Any:
+        return (
+            super().add_view(request, form_url, extra_context)
+            if stepped_up(request)
+            else ask_who(request)
+        )
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -157,11 +172,6 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
 def _number(object_id: str) -> int:
     """The key in an address; 0, which nobody has, when it is none."""
     return int(object_id) if object_id.isascii() and object_id.isdecimal() else 0
-
-
-def _is_one_of_two(request: HttpRequest) -> bool:
-    user: Any = request.user
-    return not user.is_superuser and user.role in LIST_ROLES
 
 
 @admin.register(SystemToken)

@@ -22,6 +22,13 @@ class Role(models.TextChoices):
     SYSTEM = "system", _("行内系统")
 
 
+# Who is one of two people must not come to be the other as well: as a clerk submits a list that a
+# reviewer approves, a supervisor asks for a file that a reviewer agrees to.
+_THE_OTHER: dict[str, frozenset[Role]] = {
+    Role.CLERK: frozenset({Role.CLERK, Role.REVIEWER}),
+    Role.SUPERVISOR: frozenset({Role.REVIEWER}),
+    Role.REVIEWER: frozenset({Role.CLERK, Role.REVIEWER, Role.SUPERVISOR}),
+}
 ADMIN = "admin"  # in MFA_ROLES: whoever may open the admin, whatever their role
 
 
@@ -42,8 +49,8 @@ class StaffQuerySet(models.QuerySet["Staff"]):
 
         A supervisor: the managers of their subtree. An administrator: the people
         they look after in the admin, except their own superior (the supervisor of
-        their own branch), the auditors, and the second of the two people a list
-        needs when they are one of the two. Whoever knows a password has the rights
+        their own branch), the auditors, and the second of the two people a list or
+        an export needs when they are one of the two. Whoever knows a password has the rights
         of its owner: those of the admin itself are a superuser's to reset. Never
         oneself, another system, or who left.
         """
@@ -53,8 +60,7 @@ class StaffQuerySet(models.QuerySet["Staff"]):
             return people
         people = people.filter(is_staff=False, is_superuser=False).exclude(role=Role.AUDITOR)
         if user.is_staff and user.has_perm("branches.change_staff"):
-            if user.role in (Role.CLERK, Role.REVIEWER):
-                people = people.exclude(role__in=(Role.CLERK, Role.REVIEWER))
+            people = people.exclude(role__in=user.roles_of_the_other)
             return people.exclude(role=Role.SUPERVISOR, branch=user.branch)
         return people.managers() if user.is_supervisor else people.none()
 
@@ -154,6 +160,11 @@ class Staff(AbstractUser):
     @property
     def is_supervisor(self) -> bool:
         return self.role == Role.SUPERVISOR
+
+    @property
+    def roles_of_the_other(self) -> frozenset[Role]:
+        """Roles whose people are the second of two where this one is the first."""
+        return frozenset() if self.is_superuser else _THE_OTHER.get(self.role, frozenset())
 
     @property
     def reach(self) -> Reach:

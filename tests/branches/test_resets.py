@@ -166,6 +166,15 @@ def test_nobody_resets_their_way_to_rights_of_the_admin(cast: Cast) -> None:
     assert names(administrator(cast.feng)).isdisjoint({"钱经办", "周审计"})
 
 
+def test_nobody_resets_their_way_to_the_second_of_two(cast: Cast) -> None:
+    """Who asks for an export does not become who agrees to it, nor the other way round."""
+    make_staff("feng2", "冯二", Role.REVIEWER, cast.county)
+    make_staff("qian2", "钱二", Role.CLERK, cast.county)
+    assert names(administrator(cast.zhao)) == {"王经理", "李经理", "钱二"}
+    assert names(administrator(cast.feng)).isdisjoint({"赵主管", "钱经办", "钱二", "冯二"})
+    assert not Staff.objects.factor_resettable_by(cast.feng).filter(pk=cast.zhao.pk).exists()
+
+
 def test_a_superuser_resets_everybody_but_themselves(cast: Cast) -> None:
     administrator(cast.wang)
     root = make_staff("root", "超级", Role.AUDITOR, cast.hq)

@@ -31,6 +31,23 @@ def administrator(staff: Staff) -> Staff:
     return staff
 
 
+def test_a_screen_left_open_lets_nobody_in_for_good(cast: Cast, as_: Any) -> None:
+    """A new 工号 with a password of the thief's, or rights for one there is."""
+    client: Client = as_(administrator(cast.zhou), confirmed=False)
+    form = {"username": "thief", "name": "某", "role": "supervisor", "branch": cast.county.pk}
+    own = {"usable_password": "true", "password1": "long-enough-1", "password2": "long-enough-1"}
+    assert asked(client.post("/admin/branches/staff/add/", form | own))
+    change = f"/admin/branches/staff/{cast.wang.pk}/change/"
+    promoted = {"username": "wang", "name": "王", "role": "auditor", "branch": cast.hq.pk}
+    assert asked(client.post(change, promoted | {"is_active": "on"}))
+    assert asked(client.get(change))
+    assert not Staff.objects.filter(username="thief").exists()
+    assert Staff.objects.get(pk=cast.wang.pk).role == "manager"
+    confirm(client)
+    client.post("/admin/branches/staff/add/", form | own)
+    assert Staff.objects.filter(username="thief").exists()
+
+
 def test_the_password_and_back_to_the_page(cast: Cast, as_: Any) -> None:
     client: Client = as_(cast.wang, confirmed=False)
     answer = client.get("/me/phone/?x=1")

@@ -162,6 +162,27 @@ def test_a_clerk_who_administers_makes_no_second_person(cast: Cast, clerk: Clien
     assert cast.feng.check_password("pw")
 
 
+@pytest.mark.parametrize(
+    ("who", "whom"), [("zhao", Role.REVIEWER), ("feng", Role.SUPERVISOR), ("feng", Role.CLERK)]
+)
+def test_who_asks_for_exports_makes_nobody_who_agrees(cast: Cast, who: str, whom: Role) -> None:
+    """Else one person would ask for a file of customers, agree to it, and take it along."""
+    client = with_rights(getattr(cast, who), Permission.objects.all())
+    form = {"username": "two", "name": "二号", "role": whom, "branch": cast.county.pk}
+    form |= {"usable_password": "true", "password1": "long-enough-1", "password2": "long-enough-1"}
+    client.post("/admin/branches/staff/add/", form)
+    assert not Staff.objects.filter(username="two").exists()
+    as_manager = form | {"role": "manager", "is_active": "on"}
+    client.post("/admin/branches/staff/add/", as_manager)
+    second = Staff.objects.get(username="two")
+    address = f"/admin/branches/staff/{second.pk}/change/"
+    client.post(address, as_manager | {"role": whom})
+    second.refresh_from_db()
+    assert second.role == Role.MANAGER
+    Staff.objects.filter(pk=second.pk).update(role=whom)
+    assert client.post(address, as_manager | {"name": "三号"}).status_code == 403
+
+
 def test_a_password_that_is_set_is_in_the_audit_log(cast: Cast, clerk: Client) -> None:
     new = {
         "usable_password": "true",

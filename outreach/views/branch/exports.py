@@ -7,12 +7,11 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from branches.access import StaffRequest, allow
-from branches.forms import OwnForm
 from branches.models import Role
+from branches.step_up import ask_who, stepped_up
 from outreach.actions.export_files import download_export
 from outreach.actions.exports import (
     ExportRefused,
@@ -89,7 +88,7 @@ def _form_page(request: StaffRequest, question: str, form: ExportForm, status: i
 @require_GET
 def export(request: StaffRequest, pk: int) -> HttpResponse:
     """One request: how it stands, and its file for whoever asked for it."""
-    return _page(request, _found(request, pk), None, 200)
+    return _page(request, _found(request, pk))
 
 
 def _found(request: StaffRequest, pk: int) -> Export:
@@ -102,14 +101,16 @@ def _found(request: StaffRequest, pk: int) -> Export:
     return found
 
 
-def _page(request: StaffRequest, found: Export, form: OwnForm | None, status: int) -> HttpResponse:
+def _page(
+    request: StaffRequest, found: Export, *, problem: str = "", status: int = 200
+) -> HttpResponse:
     context = {
         "export": found,
         "columns": columns_told(found),
         "asked": question_in_words(found.question, found.asked_by),
         "copies": found.copies.defer("secret", "decoys").order_by("number"),
         "is_mine": found.asked_by_id == request.user.pk,
-        "form": form,
+        "problem": problem,
         "formats": FORMATS,
     }
     is_progress = request.htmx and request.htmx.target == "progress"
@@ -132,31 +133,21 @@ def export_take_back(request: StaffRequest, pk: int) -> HttpResponse:
 
 @allow(Role.SUPERVISOR)
 @require_POST
-@sensitive_post_parameters()
 def export_download(request: StaffRequest, pk: int) -> HttpResponse:
-    """The file, once more another one, for whoever asked for it and shows that it is them.
-
-    The password is asked for here (`OwnForm`). Where the project has a step-up of its
-    own, that decorator takes the place of the form.
-    """
+    """The file, once more another one, for whoever asked for it and shows that it is them."""
     found = _own(request, pk)
     format = request.POST.get("format", "")
     if format not in ExportFormat.values:
         raise Http404
-    proof = OwnForm(request.POST, staff=request.user)
-    if not proof.is_valid():
-        audit.record(
-            "export.download_refused", by=request.user, target=f"export:{pk}", result="password"
-        )
-        return _page(request, found, proof, 422)
+    if not stepped_up(request):
+        return ask_who(request)
     try:
         handed = download_export(export=found, format=format, by=request.user)
     except ExportRefused as refusal:
         audit.record(
             "export.download_refused", by=request.user, target=f"export:{pk}", result="closed"
         )
-        proof.add_error(None, str(refusal))
-        return _page(request, found, proof, 409)
+        return _page(request, found, problem=str(refusal), status=409)
     response = HttpResponse(handed.content, content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{handed.name}"'
     response["Cache-Control"] = "private, no-store"

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from branches.access import StaffRequest, allow
 from branches.models import Role
+from branches.step_up import ask_who, stepped_up
 from outreach.actions.exports import ExportRefused, agree_to_export, refuse_export
 from outreach.exports.forms import ReasonForm
 from outreach.exports.shown import asked_lately, by_branch, columns_told, question_in_words
@@ -73,8 +74,10 @@ def _page(request: StaffRequest, found: Export, form: ReasonForm, status: int) -
 @allow(Role.REVIEWER)
 @require_POST
 def export_agree(request: StaffRequest, pk: int) -> HttpResponse:
-    """Let the file be made."""
+    """Let the file be made; asked first who says so: it may be a screen that was left open."""
     found = _found(request, pk)
+    if not stepped_up(request):
+        return ask_who(request)
     try:
         agree_to_export(export=found, by=request.user)
         messages.success(request, _("已同意，文件生成后由申请人下载。"))

@@ -50,6 +50,19 @@ def test_yes(cast: Cast, as_: Any) -> None:
     assert "冯复核" in client.get(LIST).content.decode()
 
 
+def test_yes_is_said_by_who_sits_there(cast: Cast, as_: Any) -> None:
+    """A screen that a reviewer left open lets nobody agree."""
+    make_lead(cast)
+    export = ask(cast.zhao)
+    url = reverse("export_agree", args=[export.pk])
+    client = as_(cast.feng, confirmed=False)
+    assert client.post(url)["Location"].startswith("/me/confirm/")
+    assert again(export).state == ExportState.ASKED
+    client.post("/me/confirm/", {"current": "pw"})
+    client.post(url)
+    assert again(export).state == ExportState.MAKING
+
+
 def test_no_needs_a_reason_the_asker_reads(cast: Cast, as_: Any) -> None:
     make_lead(cast)
     export = ask(cast.zhao)

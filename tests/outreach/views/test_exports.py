@@ -14,6 +14,7 @@ from outreach.actions.exports import agree_to_export
 from outreach.models import Export, ExportCopy, ExportState
 from tests.cast import Cast, make_lead, make_staff
 from tests.exports import again, ask, ready
+from tests.factors import enrolled
 from trust.models import AuditEvent
 
 NEW = "/exports/new/"
@@ -103,27 +104,41 @@ def test_nobody_too_many_and_nonsense_are_said(cast: Cast, as_: Any, settings: A
 def test_fetching_it_takes_the_password(cast: Cast, as_: Any) -> None:
     make_lead(cast, phone="16900001234")
     export = ready(cast, clear=["phone"])
-    client, url = as_(cast.zhao), reverse("export_download", args=[export.pk])
-    refused = client.post(url, {"format": "csv", "current": "wrong"})
-    assert refused.status_code == 422 and "密码不对" in refused.content.decode()
+    client, url = as_(cast.zhao, confirmed=False), reverse("export_download", args=[export.pk])
+    page = "http://testserver" + reverse("export", args=[export.pk])
+    asked = client.post(url, {"format": "csv"}, headers={"Referer": page})
+    assert asked["Location"].startswith("/me/confirm/?next=%2Fexports%2F")
     assert not ExportCopy.objects.exists()
-    response = client.post(url, {"format": "csv", "current": "pw"})
+    back = client.post(asked["Location"], {"current": "pw"})
+    assert back["Location"] == reverse("export", args=[export.pk])
+    response = client.post(url, {"format": "csv"})
     assert response["Content-Disposition"] == f'attachment; filename="export-{export.pk}-1.csv"'
     assert response["Cache-Control"] == "private, no-store"
     rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
     assert len(rows) == 2 and "16900001234" in {row["手机号"] for row in rows}
-    results = AuditEvent.objects.filter(action__startswith="export.download")
-    assert [each.result for each in results.order_by("pk")] == ["password", "ok"]
+    assert AuditEvent.objects.get(action__startswith="export.download").result == "ok"
     text = client.get(reverse("export", args=[export.pk])).content.decode()
     assert f"{export.pk}-1" in text and "还能下载 2 次" in text
+
+
+def test_fetching_it_takes_the_second_factor_too(cast: Cast, as_: Any) -> None:
+    make_lead(cast)
+    phone, url = enrolled(cast.zhao), reverse("export_download", args=[ready(cast).pk])
+    client = as_(cast.zhao, confirmed=False)
+    assert client.post(url, {"format": "csv", "current": "pw"}).status_code == 302
+    assert client.post("/me/confirm/", {"current": "pw"}).status_code == 422
+    assert client.post(url, {"format": "csv", "current": "pw"}).status_code == 302
+    assert not ExportCopy.objects.exists()
+    client.post("/me/confirm/", {"current": "pw", "code": phone.code()})
+    assert client.post(url, {"format": "csv"}).status_code == 200
 
 
 def test_as_excel(cast: Cast, as_: Any) -> None:
     make_lead(cast)
     url = reverse("export_download", args=[ready(cast).pk])
-    response = as_(cast.zhao).post(url, {"format": "xlsx", "current": "pw"})
+    response = as_(cast.zhao).post(url, {"format": "xlsx"})
     assert response.content[:2] == b"PK"
-    assert as_(cast.zhao).post(url, {"format": "pdf", "current": "pw"}).status_code == 404
+    assert as_(cast.zhao).post(url, {"format": "pdf"}).status_code == 404
 
 
 def test_often_enough_is_said(cast: Cast, as_: Any, settings: Any) -> None:
@@ -131,8 +146,8 @@ def test_often_enough_is_said(cast: Cast, as_: Any, settings: Any) -> None:
     make_lead(cast)
     export = ready(cast)
     client, url = as_(cast.zhao), reverse("export_download", args=[export.pk])
-    assert client.post(url, {"format": "csv", "current": "pw"}).status_code == 200
-    again_ = client.post(url, {"format": "csv", "current": "pw"})
+    assert client.post(url, {"format": "csv"}).status_code == 200
+    again_ = client.post(url, {"format": "csv"})
     assert again_.status_code == 409 and "下载次数已经用完" in again_.content.decode()
 
 
@@ -143,10 +158,10 @@ def test_it_is_the_askers_alone(cast: Cast, as_: Any) -> None:
     boss = make_staff("boss", "陈行长", Role.SUPERVISOR, cast.province)
     client = as_(boss)
     page = client.get(reverse("export", args=[export.pk])).content.decode()
-    assert "只有申请人能下载" in page and "current-password" not in page
+    assert "只有申请人能下载" in page and "/download/" not in page
     for name in ("export_download", "export_take_back"):
         url = reverse(name, args=[export.pk])
-        assert client.post(url, {"format": "csv", "current": "pw"}).status_code == 404
+        assert client.post(url, {"format": "csv"}).status_code == 404
     assert again(export).downloads == 0
 
 
@@ -157,7 +172,7 @@ def test_of_another_branch_there_is_none(cast: Cast, as_: Any) -> None:
     client = as_(elsewhere)
     assert client.get(reverse("export", args=[export.pk])).status_code == 404
     url = reverse("export_download", args=[export.pk])
-    assert client.post(url, {"format": "csv", "current": "pw"}).status_code == 404
+    assert client.post(url, {"format": "csv"}).status_code == 404
     assert "赵主管" not in client.get("/exports/").content.decode()
 
 
