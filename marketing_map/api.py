@@ -18,7 +18,7 @@ class NewestFirst(CursorPagination):
         """As many as are asked for, 500 at most; what is no number is refused, not passed over."""
         asked = request.query_params.get(self.page_size_query_param)
         if asked is None:
-            return int(self.page_size)
+            return super().get_page_size(request) or self.max_page_size
         if not (asked.isascii() and asked.isdecimal() and int(asked[:9])):
             raise ValidationError({self.page_size_query_param: ["要填 1 到 500 的整数。"]})
         return min(int(asked[:9]), self.max_page_size)
