@@ -191,8 +191,8 @@ def main() -> None:
         if next(faults([head()]), None) is not None:
             sys.exit("The log as it was written is said to be wrong.")
         found, missed = attack_all(asked.attacks, dice)
-        print(f"{connection.vendor}: {found.total():,} of {asked.attacks:,} falsifications found")
         print(json.dumps(found, indent=1))
+        print(f"{connection.vendor}: {found.total():,} of {asked.attacks:,} falsifications found")
         if missed:
             sys.exit(f"Not found: {missed[:20]}")
 
