@@ -23,6 +23,28 @@ hypothesis_settings.register_profile("no_deadline", deadline=None)
 hypothesis_settings.load_profile("no_deadline")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--what-asks-the-database",
+        action="store_true",
+        help="leave out what is the same on either engine, and has run on the other one",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
+    """Tile keys, datums and cells of lists do not change with the engine."""
+    if not config.getoption("--what-asks-the-database"):
+        return
+    asks = [each for each in items if _asks_the_database(each)]
+    config.hook.pytest_deselected(items=[each for each in items if each not in set(asks)])
+    items[:] = asks
+
+
+def _asks_the_database(item: Any) -> bool:
+    wanted = {"db", "transactional_db", "django_db_setup"}
+    return bool(wanted & set(item.fixturenames)) or bool(item.get_closest_marker("django_db"))
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory

@@ -117,7 +117,9 @@ def attacked_api(base: str, home: Path, options: argparse.Namespace) -> Run:
     from branches.models import Branch, Role, Staff, SystemToken
 
     whole_bank = Branch.objects.get(parent=None)
-    system = Staff.objects.create(username="ecif", role=Role.SYSTEM, branch=whole_bank)
+    system = Staff.objects.create(
+        username="ecif", name="客户信息系统", role=Role.SYSTEM, branch=whole_bank
+    )
     _, token = SystemToken.issue(system, "attack")
     seen = home / "seen"
     before = seen.stat().st_size

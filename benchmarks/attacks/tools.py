@@ -157,6 +157,8 @@ def schemathesis(base: str, token: str, home: Path, *, examples: int) -> list[Fi
         *(str(ROOT / ".venv-attack" / "bin" / "st"), "run", f"{base}/api/schema/"),
         *("-H", f"Authorization: Bearer {token}", "-n", str(examples), "--seed", "1"),
         *("--checks", "all", "--continue-on-failure", "--no-color"),
+        # A schema cannot say rules between fields, and an empty filter filters nothing.
+        *("--exclude-checks", "positive_data_acceptance,negative_data_rejection"),
         *("--report", "ndjson", "--report-dir", str(home)),
     ]
     with (home / "log").open("w") as log:

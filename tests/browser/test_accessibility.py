@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.screens import MAIN, SCREENS, Screen, make_world, open_screen
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = pytest.mark.django_db(transaction=True)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
 MODES = ("large", "sunlight", "large.sunlight")

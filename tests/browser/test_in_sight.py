@@ -13,7 +13,6 @@ from tests.cast import SHOUGUANG, Cast, make_cast, make_lead
 from whitelist.models import Precision
 
 # Of the browser alone: the same on either engine.
-pytestmark = pytest.mark.slow
 
 expect.set_options(timeout=15_000)  # for a machine with other work to do
 LON, LAT = SHOUGUANG

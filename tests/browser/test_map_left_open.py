@@ -13,7 +13,6 @@ from tests.browser.conftest import DESK
 from tests.cast import SHOUGUANG, Cast, make_cast, make_lead
 
 # Of the browser alone: the same on either engine.
-pytestmark = pytest.mark.slow
 
 expect.set_options(timeout=15_000)  # for a machine with other work to do
 CLOSE = f"/map/?z=15&lat={SHOUGUANG[1]}&lon={SHOUGUANG[0]}"

@@ -15,7 +15,6 @@ from tests.cast import SHOUGUANG, Cast, make_cast, make_lead
 CLOSE = f"/map/?z=14&lat={SHOUGUANG[1]}&lon={SHOUGUANG[0]}"
 
 # Of the browser alone: the same on either engine.
-pytestmark = pytest.mark.slow
 CUT_OFF = """(box) => {
   const all = [box, ...box.querySelectorAll("*")].filter((each) => each.getClientRects().length);
   return all.some((each) => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0);

@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.screens import SCREENS, make_world, open_screen
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = pytest.mark.django_db(transaction=True)
 SMALL = (Path(__file__).parent / "touch_targets.js").read_text()
 FINGER = 44
 
