@@ -17,11 +17,13 @@ from jobs.queue import claim_next, run
 from outreach.actions.erase_customer import erase_customer
 from outreach.actions.export_files import download_export, expire_exports
 from outreach.actions.exports import ExportRefused, agree_to_export
+from outreach.exports import seeding
 from outreach.models import Eligibility, Export, ExportCopy, ExportedLead, ExportState, Lead
 from tests.cast import Cast, make_lead
 from tests.exports import again, ask, ready
 from trust.audit import digest_of_ids
 from trust.models import AuditEvent
+from trust.wall import within
 
 NUMBER = "16900001234"
 
@@ -180,3 +182,39 @@ def test_an_asker_who_left_gets_nothing_made(cast: Cast) -> None:
     cast.zhao.save()
     run(claim_next())  # type: ignore[arg-type]
     assert again(export).rows == 0
+
+
+def test_a_decoy_is_nobody_of_any_branch(cast: Cast, monkeypatch: Any) -> None:
+    """Also where the database shows the asker no other branch's customers (ADR 31)."""
+    monkeypatch.setattr(seeding, "_FIRST", "秀玉")
+    monkeypatch.setattr(seeding, "_SECOND", "英")
+    make_lead(cast)
+    make_lead(cast, holder=cast.sun, name="吕秀英")
+    export = ready(cast, clear=["name"])
+    with within(cast.zhao.reach):
+        names = [{row["姓名"] for row in table(fetch(export))} for _ in range(3)]
+    assert names == [{"吕建国", "吕玉英"}] * 3
+
+
+def test_a_decoy_is_nobody_while_keys_are_changed(
+    cast: Cast, monkeypatch: Any, settings: Any
+) -> None:
+    monkeypatch.setattr(seeding, "_FIRST", "秀玉")
+    monkeypatch.setattr(seeding, "_SECOND", "英")
+    make_lead(cast)
+    make_lead(cast, name="吕秀英")
+    export = ready(cast, clear=["name"])
+    settings.INDEX_KEYS = f"2:{'ab' * 32},{settings.INDEX_KEYS}"
+    names = [{row["姓名"] for row in table(fetch(export))} for _ in range(3)]
+    assert names == [{"吕建国", "吕秀英", "吕玉英"}] * 3
+
+
+def test_where_every_usual_name_is_somebodys_there_is_still_a_file(
+    cast: Cast, monkeypatch: Any
+) -> None:
+    """With a million customers 王 alone has all of them: it looked on for ever."""
+    monkeypatch.setattr(seeding, "_FIRST", "秀")
+    monkeypatch.setattr(seeding, "_SECOND", "英")
+    make_lead(cast, name="吕秀英")
+    invented = {row["姓名"] for row in table(fetch(ready(cast, clear=["name"])))} - {"吕秀英"}
+    assert len(invented) == 1 and "吕" in invented.pop()
