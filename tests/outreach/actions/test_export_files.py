@@ -13,7 +13,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from jobs.queue import claim_next, run
+from jobs.queue import WAIT, claim_next, run
+from outreach.actions import export_files
 from outreach.actions.erase_customer import erase_customer
 from outreach.actions.export_files import download_export, expire_exports
 from outreach.actions.exports import ExportRefused, agree_to_export
@@ -22,6 +23,7 @@ from outreach.models import Eligibility, Export, ExportCopy, ExportedLead, Expor
 from tests.cast import Cast, make_lead
 from tests.exports import again, ask, ready
 from trust.audit import digest_of_ids
+from trust.files import unsealed
 from trust.models import AuditEvent
 from trust.wall import within
 
@@ -172,6 +174,30 @@ def test_a_deleted_customer_is_in_no_stored_file(cast: Cast) -> None:
     assert again(here).state == ExportState.EXPIRED and not again(here).stored_as
     assert again(elsewhere).state == ExportState.READY
     assert other.pk in ExportedLead.objects.values_list("lead", flat=True)
+
+
+def test_deleted_while_the_file_is_being_made(cast: Cast, monkeypatch: Any) -> None:
+    """Read by the worker a moment ago, deleted now: they are in no file that is kept after it."""
+    lead, stays = make_lead(cast, phone=NUMBER), make_lead(cast, phone="16900000001")
+    export = ask(cast.zhao, clear=["phone"])
+    agree_to_export(export=export, by=cast.feng)
+    read = export_files.rows_of
+
+    def and_then_deleted(*given: Any) -> Any:
+        yield from read(*given)
+        erase_customer(customer=lead.customer, by=None, reason="客户本人要求")
+
+    monkeypatch.setattr(export_files, "rows_of", and_then_deleted)
+    run(claim_next())  # type: ignore[arg-type]
+    assert again(export).state == ExportState.MAKING and not again(export).stored_as
+    assert not list(Path(default_storage.path("uploads")).iterdir())
+    with time_machine.travel(timezone.now() + 2 * WAIT):
+        run(claim_next())  # type: ignore[arg-type]
+    with default_storage.open(again(export).stored_as) as file:
+        kept = b"".join(unsealed(file)).decode()
+    assert NUMBER not in kept and "16900000001" in kept
+    assert again(export).rows == 1
+    assert set(ExportedLead.objects.values_list("lead", flat=True)) == {stays.pk}
 
 
 def test_an_asker_who_left_gets_nothing_made(cast: Cast) -> None:
