@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branches.models import Staff
-from jobs.queue import Lease
+from jobs.queue import Lease, NotYet
 from outreach.actions.exports import ExportRefused
+from outreach.actions.lead_lock import lock_in_order
 from outreach.exports.rows import Row, packed, rows_of, unpacked
 from outreach.exports.seeding import decoys_for, new_secret, stated
 from outreach.exports.writing import Sheet, as_csv, as_xlsx, watermark
@@ -47,6 +48,9 @@ def make_export(*, export: Export, lease: Lease | None = None) -> bool:
 
     What was not agreed to in clear is not in the file either. Who may not be marketed
     to any more, or left the asker's branch, drops out.
+
+    Raises:
+        NotYet: somebody dropped out (their data may be deleted) after they were read: once more.
     """
     if export.state != ExportState.MAKING:
         return False
@@ -54,6 +58,10 @@ def make_export(*, export: Export, lease: Lease | None = None) -> bool:
     with stored_sealed(io.BytesIO(packed(rows))) as stored, transaction.atomic():
         if lease is not None:
             lease.fence()
+        kept = [row.key for row in rows]
+        lock_in_order(kept)  # a deletion waits, and then finds the file; or was first, and is seen
+        if _leads_of(export).filter(pk__in=kept).count() != len(kept):
+            raise NotYet
         mine = Export.objects.unscoped("the worker's own").filter(
             pk=export.pk, state=ExportState.MAKING
         )
@@ -65,7 +73,6 @@ def make_export(*, export: Export, lease: Lease | None = None) -> bool:
         )
         if not made:
             raise ExportRefused(_("这份导出申请已经处理过或已到期。"))
-        kept = [row.key for row in rows]
         export.leads.exclude(lead__in=kept).delete()
         audit.record(
             "export.make", by=None, target=f"export:{export.pk}", rows=len(rows),

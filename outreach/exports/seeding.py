@@ -14,11 +14,13 @@ from math import ceil
 
 from outreach.exports.addresses import Address
 from outreach.exports.rows import Cell, Row, packed, unpacked
-from trust.cipher import keyed_index
+from trust.cipher import keyed_indexes
 from trust.masking import mask_name, mask_phone
+from trust.wall import whole_bank
 from whitelist.models import Customer
 
 ROWS_A_DECOY = 100
+TRIES = 20  # for a name that is nobody's, before a longer one
 OF_THE_PLACE = ("township", "village", "holder", "branch")
 SEGMENTS = ("154", "160", "163", "164", "168", "169", "194")  # allocated to nobody
 _FIRST = "秀玉桂春兰红素凤金海爱丽文建国志永洪树明德立庆学新光宝希延传东长福善景同佃连兴"
@@ -92,20 +94,25 @@ def _person(dice: random.Random, like: Row) -> dict[str, Cell]:
 
 
 def _nobodys_name(dice: random.Random, surname: str) -> str:
+    """Of three characters; where so many are somebody's that none is found, of ever more."""
+    tried = 0
     while True:
-        name = surname + dice.choice(_FIRST) + dice.choice(_SECOND)
-        if not _listed(name_index=keyed_index("name", name)):
+        first = "".join(dice.choice(_FIRST) for _ in range(1 + tried // TRIES))
+        name = surname + first + dice.choice(_SECOND)
+        if not _listed(name_index__in=keyed_indexes("name", name)):
             return name
+        tried += 1
 
 
 def _nobodys_number(dice: random.Random) -> str:
     while True:
         number = dice.choice(SEGMENTS) + f"{dice.randrange(10**8):08d}"
-        if not _listed(phone_index=keyed_index("phone", number)):
+        if not _listed(phone_index__in=keyed_indexes("phone", number)):
             return number
 
 
-def _listed(**index: bytes) -> bool:
+@whole_bank("whether anybody of any branch is called so; nothing else leaves here")
+def _listed(**index: list[bytes]) -> bool:
     customers = Customer.objects.unscoped("whether anybody on any list is called so")
     return customers.filter(**index).exists()
 

@@ -39,11 +39,11 @@ def question_in_words(question: str, user: Staff) -> list[str]:
     for name, each in found.filters.items():
         values = [value for value in data.getlist(name) if value]
         if values:
-            words.append(f"{each.label}{_('：')}{_('、').join(_valued(each, values))}")
+            words.append(f"{each.label}{_('：')}{_('、').join(_valued(each, values, user))}")
     return words
 
 
-def _valued(each: object, values: list[str]) -> list[str]:
+def _valued(each: object, values: list[str], user: Staff) -> list[str]:
     choices = getattr(getattr(each, "field", None), "choices", None) or []
     model = getattr(getattr(each, "queryset", None), "model", None)
     labels = {} if model else {str(key): str(label) for key, label in choices}
@@ -51,13 +51,13 @@ def _valued(each: object, values: list[str]) -> list[str]:
         found = model.objects.filter(code__in=values)
         labels = {place.code: getattr(place, "short_name", place.name) for place in found}
     elif getattr(each, "method", None) == "_holder":
-        labels = {"none": _("待分配"), "me": _("本人")} | _names(values)
+        labels = {"none": _("待分配"), "me": _("本人")} | _names(values, user)
     return [labels.get(value, value) for value in values]
 
 
-def _names(values: list[str]) -> dict[str, str]:
+def _names(values: list[str], user: Staff) -> dict[str, str]:
     ids = [int(value) for value in values if value.isascii() and value.isdecimal()]
-    return {str(each.pk): each.name for each in Staff.objects.filter(pk__in=ids)}
+    return {str(each.pk): each.name for each in Staff.objects.visible_to(user).filter(pk__in=ids)}
 
 
 def by_branch(export: Export) -> list[tuple[str, int]]:

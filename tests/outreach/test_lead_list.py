@@ -164,3 +164,12 @@ def test_as_many_queries_for_ten_rows_as_for_two(cast: Cast, as_: Any) -> None:
     for _ in range(8):
         make_lead(cast, holder=cast.wang, village=cast.next_village)
     assert queries() <= few
+
+
+def test_a_filter_tells_no_name_of_another_branch(cast: Cast, as_: Any) -> None:
+    """Numbers of staff can be tried out: only colleagues in the subtree have names here."""
+    client = as_(cast.zhao)
+    words = client.get(f"/leads/?happened=reached&by={cast.wang.pk}").content.decode()
+    assert "王经理" in words
+    words = client.get(f"/leads/?happened=reached&by={cast.sun.pk}").content.decode()
+    assert "孙经理" not in words

@@ -76,7 +76,7 @@ def lead_list(request: StaffRequest) -> HttpResponse:
         "is_sensible": asked.is_valid(),
         "filter": _query(parameters),
         "query": _query(parameters | {"sort": [sort]}),
-        "applied": _applied(parameters),
+        "applied": _applied(parameters, request.user),
         "expiring_days": settings.EXPIRING_DAYS,
         "sort": sort,
         "sorts": SORTS.items(),
@@ -145,13 +145,13 @@ def _days() -> list[int]:
     return sorted({settings.EXPIRING_DAYS, 30})
 
 
-def _applied(found: dict[str, list[str]]) -> list[Applied]:
+def _applied(found: dict[str, list[str]], user: Staff) -> list[Applied]:
     """Filters that came by a link (a village, an outlet, several stages) and stay until removed."""
     in_bar = {"stage", "holder", "expiring", "band", "segment", "product"}
     return [
         Applied(
             name=name,
-            words=_in_words(name, values),
+            words=_in_words(name, values, user),
             values=values,
             without=_query({key: each for key, each in found.items() if key not in _with(name)}),
         )
@@ -165,7 +165,7 @@ def _with(name: str) -> set[str]:
     return {"happened", "since", "until", "by"} if name == "happened" else {name}
 
 
-def _in_words(name: str, values: list[str]) -> str:
+def _in_words(name: str, values: list[str], user: Staff) -> str:
     labels: dict[str, str] = {}
     if name == "branch":
         labels = dict(Branch.objects.filter(code__in=values).values_list("code", "name"))
@@ -185,7 +185,8 @@ def _in_words(name: str, values: list[str]) -> str:
     elif name == "happened":
         labels = {str(k): str(v) for k, v in Activity.choices}
     elif name == "by":
-        staff = Staff.objects.filter(pk__in=[int(each) for each in values if _is_number(each)])
+        ids = [int(each) for each in values if _is_number(each)]
+        staff = Staff.objects.visible_to(user).filter(pk__in=ids)  # numbers can be tried out
         labels = {str(each.pk): each.name for each in staff}
     elif name in {"since", "until"}:
         words = _("从 %(day)s") if name == "since" else _("到 %(day)s")

@@ -13,15 +13,19 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from jobs.queue import claim_next, run
+from jobs.queue import WAIT, claim_next, run
+from outreach.actions import export_files
 from outreach.actions.erase_customer import erase_customer
 from outreach.actions.export_files import download_export, expire_exports
 from outreach.actions.exports import ExportRefused, agree_to_export
+from outreach.exports import seeding
 from outreach.models import Eligibility, Export, ExportCopy, ExportedLead, ExportState, Lead
 from tests.cast import Cast, make_lead
 from tests.exports import again, ask, ready
 from trust.audit import digest_of_ids
+from trust.files import unsealed
 from trust.models import AuditEvent
+from trust.wall import within
 
 NUMBER = "16900001234"
 
@@ -172,6 +176,30 @@ def test_a_deleted_customer_is_in_no_stored_file(cast: Cast) -> None:
     assert other.pk in ExportedLead.objects.values_list("lead", flat=True)
 
 
+def test_deleted_while_the_file_is_being_made(cast: Cast, monkeypatch: Any) -> None:
+    """Read by the worker a moment ago, deleted now: they are in no file that is kept after it."""
+    lead, stays = make_lead(cast, phone=NUMBER), make_lead(cast, phone="16900000001")
+    export = ask(cast.zhao, clear=["phone"])
+    agree_to_export(export=export, by=cast.feng)
+    read = export_files.rows_of
+
+    def and_then_deleted(*given: Any) -> Any:
+        yield from read(*given)
+        erase_customer(customer=lead.customer, by=None, reason="客户本人要求")
+
+    monkeypatch.setattr(export_files, "rows_of", and_then_deleted)
+    run(claim_next())  # type: ignore[arg-type]
+    assert again(export).state == ExportState.MAKING and not again(export).stored_as
+    assert not list(Path(default_storage.path("uploads")).iterdir())
+    with time_machine.travel(timezone.now() + 2 * WAIT):
+        run(claim_next())  # type: ignore[arg-type]
+    with default_storage.open(again(export).stored_as) as file:
+        kept = b"".join(unsealed(file)).decode()
+    assert NUMBER not in kept and "16900000001" in kept
+    assert again(export).rows == 1
+    assert set(ExportedLead.objects.values_list("lead", flat=True)) == {stays.pk}
+
+
 def test_an_asker_who_left_gets_nothing_made(cast: Cast) -> None:
     make_lead(cast)
     export = ask(cast.zhao)
@@ -180,3 +208,39 @@ def test_an_asker_who_left_gets_nothing_made(cast: Cast) -> None:
     cast.zhao.save()
     run(claim_next())  # type: ignore[arg-type]
     assert again(export).rows == 0
+
+
+def test_a_decoy_is_nobody_of_any_branch(cast: Cast, monkeypatch: Any) -> None:
+    """Also where the database shows the asker no other branch's customers (ADR 31)."""
+    monkeypatch.setattr(seeding, "_FIRST", "秀玉")
+    monkeypatch.setattr(seeding, "_SECOND", "英")
+    make_lead(cast)
+    make_lead(cast, holder=cast.sun, name="吕秀英")
+    export = ready(cast, clear=["name"])
+    with within(cast.zhao.reach):
+        names = [{row["姓名"] for row in table(fetch(export))} for _ in range(3)]
+    assert names == [{"吕建国", "吕玉英"}] * 3
+
+
+def test_a_decoy_is_nobody_while_keys_are_changed(
+    cast: Cast, monkeypatch: Any, settings: Any
+) -> None:
+    monkeypatch.setattr(seeding, "_FIRST", "秀玉")
+    monkeypatch.setattr(seeding, "_SECOND", "英")
+    make_lead(cast)
+    make_lead(cast, name="吕秀英")
+    export = ready(cast, clear=["name"])
+    settings.INDEX_KEYS = f"2:{'ab' * 32},{settings.INDEX_KEYS}"
+    names = [{row["姓名"] for row in table(fetch(export))} for _ in range(3)]
+    assert names == [{"吕建国", "吕秀英", "吕玉英"}] * 3
+
+
+def test_where_every_usual_name_is_somebodys_there_is_still_a_file(
+    cast: Cast, monkeypatch: Any
+) -> None:
+    """With a million customers 王 alone has all of them: it looked on for ever."""
+    monkeypatch.setattr(seeding, "_FIRST", "秀")
+    monkeypatch.setattr(seeding, "_SECOND", "英")
+    make_lead(cast, name="吕秀英")
+    invented = {row["姓名"] for row in table(fetch(ready(cast, clear=["name"])))} - {"吕秀英"}
+    assert len(invented) == 1 and "吕" in invented.pop()

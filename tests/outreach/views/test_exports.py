@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from branches.models import Role
 from outreach.actions.exports import agree_to_export
+from outreach.exports.shown import question_in_words
 from outreach.models import Export, ExportCopy, ExportState
 from tests.cast import Cast, make_lead, make_staff
 from tests.exports import again, ask, ready
@@ -42,6 +43,12 @@ def test_the_list_leads_to_the_form_with_its_filter(cast: Cast, as_: Any) -> Non
     text = client.get(f"{NEW}?{query}").content.decode()
     assert "<strong>1</strong>" in text and "刘庄村" in text and "核对码" in text
     assert NEW not in as_(cast.wang).get("/leads/").content.decode()
+
+
+def test_a_filter_tells_no_name_of_another_branch(cast: Cast) -> None:
+    """Numbers of staff can be tried out: only colleagues in the subtree have names here."""
+    assert question_in_words(f"holder={cast.wang.pk}", cast.zhao) == ["持有人：王经理"]
+    assert question_in_words(f"holder={cast.sun.pk}", cast.zhao) == [f"持有人：{cast.sun.pk}"]
 
 
 def test_asking(cast: Cast, as_: Any) -> None:
