@@ -196,6 +196,12 @@ class SystemTokenAdmin(AuditedAdmin):
             return ask_who(request)
         return super().add_view(request, form_url, extra_context)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            "expires_at": SystemToken.usual_end(),
+            **super().get_changeform_initial_data(request),
+        }
+
     def save_model(self, request: Any, obj: SystemToken, form: Any, change: bool) -> None:
         issued, request.token_text = SystemToken.issue(obj.system, obj.label)
         SystemToken.objects.filter(pk=issued.pk).update(expires_at=obj.expires_at)

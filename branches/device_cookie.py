@@ -8,7 +8,6 @@ from branches.actions.devices import remember_device
 from branches.models import RememberedDevice, Staff
 from trust.audit import address_of
 
-COOKIE = "device"
 PATH = "/login/"
 IN_SESSION = "device"  # key of the device this session was opened on
 
@@ -48,7 +47,7 @@ def remember_here(request: HttpRequest, response: HttpResponse, staff: Staff) ->
     device, token = remember_device(staff=staff, label=label, address=address_of(request), by=staff)
     request.session[IN_SESSION] = device.pk
     response.set_cookie(
-        COOKIE,
+        settings.DEVICE_COOKIE_NAME,
         token,
         max_age=settings.SESSION_HOURS * 3600,
         path=PATH,
@@ -60,7 +59,7 @@ def remember_here(request: HttpRequest, response: HttpResponse, staff: Staff) ->
 
 def device_here(request: HttpRequest) -> RememberedDevice | None:
     """The device whose cookie came along, if its owner may enter by PIN on it now."""
-    token = request.COOKIES.get(COOKIE, "")
+    token = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
     device = RememberedDevice.objects.of_token(token) if token else None
     if device is None or not device.staff.pin or device.staff.must_change_password:
         return None
@@ -70,4 +69,4 @@ def device_here(request: HttpRequest) -> RememberedDevice | None:
 
 
 def forget_here(response: HttpResponse) -> None:
-    response.delete_cookie(COOKIE, path=PATH, samesite="Lax")
+    response.delete_cookie(settings.DEVICE_COOKIE_NAME, path=PATH, samesite="Lax")

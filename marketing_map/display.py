@@ -8,14 +8,13 @@ from django.views.decorators.http import require_POST
 from branches.access import public
 from branches.next_page import next_page
 
-COOKIE = "display"
 MODES = ("large", "sunlight")  # classes on <html>, see tokens.css and sunlight.css
 A_YEAR = 365 * 24 * 3600
 
 
 def modes_of(request: HttpRequest) -> list[str]:
     """The modes switched on in this browser."""
-    chosen = request.COOKIES.get(COOKIE, "").split(".")
+    chosen = request.COOKIES.get(settings.DISPLAY_COOKIE_NAME, "").split(".")
     return [mode for mode in MODES if mode in chosen]
 
 
@@ -27,6 +26,11 @@ def display(request: HttpRequest) -> HttpResponse:
     kept = [mode for mode in MODES if (mode in chosen) != (mode == switched)]
     response = redirect(next_page(request, "home"))
     response.set_cookie(
-        COOKIE, ".".join(kept), max_age=A_YEAR, samesite="Lax", httponly=True, secure=settings.HTTPS
+        settings.DISPLAY_COOKIE_NAME,
+        ".".join(kept),
+        max_age=A_YEAR,
+        samesite="Lax",
+        httponly=True,
+        secure=settings.HTTPS,
     )
     return response

@@ -252,6 +252,9 @@ if HTTPS:
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 if HTTPS:  # bound to this host, this path and HTTPS by the browser itself
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
+DISPLAY_COOKIE_NAME = "__Host-display" if HTTPS else "display"
+DEVICE_COOKIE_NAME = "__Secure-device" if HTTPS else "device"  # for /login/ alone
 # Proxies in front, each of which adds to X-Forwarded-For: whose request it is, for the audit log.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
@@ -375,6 +378,7 @@ EXPORT_ROWS = env.int("EXPORT_ROWS", 5_000)  # customers in one file
 EXPORT_DAYS = env.int("EXPORT_DAYS", 3)  # so long a file waits for its asker, and a request
 EXPORT_DOWNLOADS = env.int("EXPORT_DOWNLOADS", 3)  # of one file
 PAGES_PER_HOUR = env.int("PAGES_PER_HOUR", 600)  # of customers, and searches, of one person …
+API_TOKEN_DAYS = env.int("API_TOKEN_DAYS", 365)  # a new token of a system, unless a day is set
 API_PAGES_PER_HOUR = env.int("API_PAGES_PER_HOUR", 3_600)  # … and of one system
 SCREEN_WATERMARK = env.bool("SCREEN_WATERMARK", True)  # 工号 and day, faint, over many customers
 
@@ -384,12 +388,15 @@ JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", 30)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "marketing_map.log_lines.JsonLines"},
+    },
     "filters": {"expected": {"()": "marketing_map.log_lines.OneLineForWhatIsRefused"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": env.str("LOG_FORMAT", "line"),  # or "json"
             "filters": ["expected"],
         }
     },

@@ -2,7 +2,9 @@
 
 import hashlib
 import secrets
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -41,9 +43,18 @@ class SystemToken(models.Model):
 
     @classmethod
     def issue(cls, system: Staff, label: str) -> tuple["SystemToken", str]:
-        """A new token and its text, which is shown once and never stored."""
+        """A new token and its text, which is shown once and never stored; ends as all do."""
         text = secrets.token_urlsafe(32)
-        return cls.objects.create(system=system, label=label, digest=cls.digest_of(text)), text
+        new = cls(
+            system=system, label=label, digest=cls.digest_of(text), expires_at=cls.usual_end()
+        )
+        new.save()
+        return new, text
+
+    @staticmethod
+    def usual_end() -> datetime:
+        """When a token of today ends, unless another day is set."""
+        return timezone.now() + timedelta(days=settings.API_TOKEN_DAYS)
 
     @staticmethod
     def digest_of(text: str) -> str:
