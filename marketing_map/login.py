@@ -36,6 +36,7 @@ class LoginForm(AuthenticationForm):
             self.staff.take_turn()
             if is_locked(self.staff):
                 self.result = LOCKED
+                Staff().set_password(self.cleaned_data.get("password"))  # as long as any other try
                 raise ValidationError(LOCKED)
         return super().clean()
 

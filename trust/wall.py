@@ -40,8 +40,10 @@ class Reach(NamedTuple):
 WHOLE_BANK = Reach(0, 2**31 - 1)
 NOTHING = Reach(0, -1)
 SETTING = "marketing_map.reach"
-# What can touch rows. Never SAVEPOINT and its like: they must also run in a failed transaction.
+# What touches rows. Outside of a transaction nothing else says its reach, and finds nothing; in
+# one everything does, or it would have the reach of whatever went before it.
 _TOUCHES_ROWS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "EXPLAIN", "MERGE", "CREATE TEMP")
+_ENDS_OR_MARKS = ("SAVEPOINT", "RELEASE", "ROLLBACK")  # must also run in a failed transaction
 
 _reach: ContextVar[Reach] = ContextVar("reach", default=NOTHING)
 
@@ -108,7 +110,9 @@ def _carry(execute: Any, sql: Any, params: Any, many: bool, context: dict[str, A
         return execute(sql, params, many, context)
     if not isinstance(sql, str):
         sql = sql.as_string(cursor.cursor)
-    if not sql[:99].lstrip(" \t\r\n(").upper().startswith(_TOUCHES_ROWS):
+    start = sql[:99].lstrip(" \t\r\n(").upper()
+    in_one = connection.in_atomic_block and not start.startswith(_ENDS_OR_MARKS)
+    if not in_one and not start.startswith(_TOUCHES_ROWS):
         return execute(sql, params, many, context)
     # (Not SET: pg_stat_statements would keep one of them for each person.)
     setting = f"SELECT set_config('{SETTING}', '{reach}', true)"

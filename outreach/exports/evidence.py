@@ -159,16 +159,19 @@ def _of_order(found: Findings, secret: str) -> float:
 
 
 def _decoys_in(found: Findings, decoys: Sequence[Row]) -> list[float]:
-    """For each decoy that stands in the leak, how much that says."""
-    hits = []
+    """For each decoy that stands in the leak, how much that says.
+
+    Among many strangers one is like it by chance: each that was looked at is one more try.
+    """
+    hits, tries = [], max(found.n, len(found.strangers))
     for decoy in decoys:
-        said = [_of_decoy(decoy, cells, found.n) for cells in found.strangers]
+        said = [_of_decoy(decoy, cells, tries) for cells in found.strangers]
         if (most := max(said, default=0.0)) > 0:
             hits.append(most)
     return hits
 
 
-def _of_decoy(decoy: Row, cells: frozenset[str], n: int) -> float:
+def _of_decoy(decoy: Row, cells: frozenset[str], tries: int) -> float:
     chance = 1.0
     name, number = plain(str(decoy.cells["name"])), str(decoy.cells.get("phone", ""))
     if name in cells and "*" not in name:
@@ -177,7 +180,7 @@ def _of_decoy(decoy: Row, cells: frozenset[str], n: int) -> float:
         chance *= _SAME_MASKED if "*" in number else _SAME_NUMBER
     if chance < 1 and _tail_in(decoy, cells):
         chance *= _SAME_PLACE
-    return -log(max(n, 1) * chance)
+    return -log(max(tries, 1) * chance)
 
 
 def threshold(copies: int) -> float:

@@ -23,6 +23,9 @@ from outreach.models import (
     Channel,
     ContactLog,
     ContactLogVersion,
+    Export,
+    ExportCopy,
+    ExportedLead,
     Feed,
     FeedKind,
     FeedProblem,
@@ -104,6 +107,11 @@ def fill(cast: Cast, holder: Staff, province: Branch) -> Lead:
         branch=outlet, metric=Metric.CONTACTED, first_day=at, last_day=at, value=5
     )
     VillageProfile.objects.create(place=cast.village, outlet=outlet, updated_by=holder)
+    export = Export.objects.create(
+        branch=outlet, asked_by=holder, purpose="visit", words="走访", rows=1, expires_at=at
+    )
+    ExportedLead.objects.create(export=export, lead=lead)
+    ExportCopy.objects.create(export=export, number=1, format="csv", rows=1)
     return lead
 
 
@@ -331,3 +339,27 @@ def test_the_plan_asks_once_and_keeps_the_scopes_index(two_outlets: Cast) -> Non
         plan = scope.order_by().explain()
     assert "lead_scope_tile" in plan or "lead_pool_tile" in plan
     assert "InitPlan" in plan and "SubPlan" not in plan  # no row looks into another table
+
+
+@on_postgresql
+@in_earnest
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "/* a report */ SELECT count(*) FROM outreach_lead",
+        "-- a report\nSELECT count(*) FROM outreach_lead",
+        "VALUES ((SELECT count(*) FROM outreach_lead))",
+        f"{' ' * 120}SELECT count(*) FROM outreach_lead",
+    ],
+)
+def test_no_statement_has_the_reach_of_the_one_before_it(two_outlets: Cast, statement: str) -> None:
+    """In one transaction the setting stays: whatever follows, however it begins, says its own."""
+    found = {}
+    for reach in (wall.NOTHING, two_outlets.zhao.reach, wall.WHOLE_BANK):
+        with transaction.atomic(), connection.cursor() as cursor:
+            with wall.whole_bank("test"):
+                cursor.execute("SELECT count(*) FROM outreach_lead")
+            with wall.within(reach), transaction.atomic():
+                cursor.execute(statement)
+                found[reach] = cursor.fetchone()[0]
+    assert list(found.values()) == [0, 2, 4]

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from outreach.actions.export_files import download_export, expire_exports
-from outreach.exports.seeding import restated
+from outreach.exports.seeding import SEGMENTS, restated
 from outreach.exports.tracing import read_leak, suspects
 from outreach.models import Export, ExportCopy, Lead
 from tests.cast import Cast, make_lead
@@ -114,3 +114,15 @@ def test_the_command(export: Export, tmp_path: Path, capsys: Any) -> None:
         call_command("trace_export", tmp_path / "empty.csv")
     events = AuditEvent.objects.filter(action="export.trace").order_by("pk")
     assert [event.detail["copies"] for event in events] == [[f"{export.pk}-1"], []]
+
+
+def test_a_list_of_every_number_there_could_be_names_nobody(cast: Cast, tmp_path: Path) -> None:
+    """It holds every decoy, and comes from nowhere: how many were looked at counts."""
+    make_lead(cast, phone="16900001234")
+    copy(ready(cast, columns=["phone"]))
+    path = tmp_path / "every.csv"
+    numbers = (f"王**,{each}****{n:04d},稻田镇刘庄村" for each in SEGMENTS for n in range(10_000))
+    path.write_text("\n".join(numbers), encoding="utf-8")
+    (decoy,) = restated(ExportCopy.objects.get().decoys)
+    assert f"{decoy.cells['phone']},{decoy.address.tails[0]}" in path.read_text()
+    assert marks(path) == []
