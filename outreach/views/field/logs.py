@@ -141,10 +141,10 @@ def _lead_of_visit(request: StaffRequest, pk: int) -> Lead:
     except Http404:
         whole = Lead.objects.unscoped("no more in scope: whose it was is asked next")
         gone = with_personal_data(whole.exclude(eligibility=Eligibility.CONTROL)).filter(pk=pk)
-        lead = gone.first()
-        if lead is None or not held_lately(request.user, lead):
+        found: Lead | None = gone.first()
+        if found is None or not held_lately(request.user, found):
             raise
-        return lead
+        return found
     if not (may_work(request.user, lead) or held_lately(request.user, lead)):
         raise PermissionDenied
     return lead
