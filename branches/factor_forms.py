@@ -20,11 +20,11 @@ class EnrolForm(OwnForm):
     code = forms.CharField(max_length=LONGEST)
 
     def __init__(
-        self, data: Any = None, *, staff: Staff, factor: SecondFactor, forced: bool
+        self, data: Any = None, *, staff: Staff, factor: SecondFactor, without_password: bool
     ) -> None:
         super().__init__(data, staff=staff)
         self.factor, self.recovery_codes = factor, list[str]()
-        if forced:
+        if without_password:
             del self.fields["current"]
 
     def clean(self) -> Any:

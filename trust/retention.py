@@ -20,6 +20,7 @@ from django.db.models import Field, Model, Q, QuerySet
 from django.utils import timezone
 
 from trust import audit
+from trust.stray_files import delete_stray_files
 from trust.wall import whole_bank
 
 CHUNK = 1_000
@@ -185,7 +186,9 @@ def kept_of(model: type[Model]) -> tuple[Kept, ...]:
 def carry_out_all(
     *, now: datetime | None = None, chunk: int = CHUNK, tell: Callable[[Declared, int], None]
 ) -> int:
-    """Everything that is due, chunk by chunk; goes on from what it finds. Returns how many rows.
+    """Everything that is due, chunk by chunk, and files that no row names any more.
+
+    Goes on from what it finds. Returns how many rows and files.
 
     Args:
         tell: called before each chunk, with the rows done so far under that declaration.
@@ -201,4 +204,4 @@ def carry_out_all(
                 break
             count += len(done)
         total += count
-    return total
+    return total + delete_stray_files()

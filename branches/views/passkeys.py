@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from branches.access import StaffRequest, everybody
 from branches.actions.passkeys import add_passkey, remove_passkey
+from branches.authenticator import PROVED
 from branches.device_cookie import label_of
 from branches.going_on import go_on_here
 from branches.models import Passkey
@@ -41,7 +42,8 @@ class PasskeyForm(forms.Form):
 def passkeys(request: StaffRequest) -> HttpResponse:
     """My keys, and one more. Who must have a second factor and has none comes here unasked."""
     user = request.user
-    forced = user.needs_second_factor and not user.has_second_factor
+    has_one = user.has_second_factor or request.session.get(PROVED, False)  # or gave it there
+    forced = user.needs_second_factor and not has_one
     if not forced and not stepped_up(request):
         return ask_who(request)
     challenge = take_challenge(request) if request.method == "POST" else None

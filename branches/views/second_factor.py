@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from branches.access import StaffRequest, everybody
 from branches.actions.second_factor import begin_enrolment, renew_recovery_codes, take_off
-from branches.authenticator import DIGITS, address
+from branches.authenticator import DIGITS, PROVED, address
 from branches.factor_forms import EnrolForm
 from branches.going_on import go_on_here
 from branches.models import SecondFactor
@@ -27,16 +27,22 @@ BEGUN = "factor_begun"  # key of the enrolment this session began
 @sensitive_post_parameters()
 @sensitive_variables()
 def authenticator(request: StaffRequest) -> HttpResponse:
-    """How it stands with mine; without one, the way to one in three steps."""
+    """How it stands with mine; without one, the way to one in three steps.
+
+    Who has another factor, the bank's login among them, is not led here before all else: a
+    screen they left open must not take a thief's, with which everything else is confirmed.
+    """
     mine = SecondFactor.objects.of(request.user)
     if mine is not None:
         return render(request, "account/factor.html", {"factor": mine})
-    has_key = request.user.has_second_factor
-    if has_key and not stepped_up(request):
+    has_another = request.user.has_second_factor or request.session.get(PROVED, False)
+    has_password = request.user.has_usable_password()
+    forced = request.user.needs_second_factor and not has_another
+    if not forced and (has_another or not has_password) and not stepped_up(request):
         return ask_who(request)
-    factor, forced = _begun_here(request), request.user.needs_second_factor and not has_key
-    data = request.POST or None
-    form = EnrolForm(data, staff=request.user, factor=factor, forced=forced)
+    factor, data = _begun_here(request), request.POST or None
+    without = forced or not has_password
+    form = EnrolForm(data, staff=request.user, factor=factor, without_password=without)
     after = next_page(request, "second_factor")
     if not form.is_valid():
         context = {"form": form, "forced": forced, "next": after, "digits": DIGITS}

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from branches.models import Staff
 from jobs.queue import Lease, NotYet
@@ -32,6 +33,8 @@ from outreach.querysets import LeadQuerySet
 from trust import audit
 from trust.files import unsealed
 from whitelist.actions.uploads import stored_sealed
+
+USED_UP = gettext_lazy("下载次数已经用完，或者文件刚刚到期。")
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,8 @@ def download_export(*, export: Export, format: str, by: Staff) -> Handed:
         raise PermissionDenied
     if not export.is_ready:
         raise ExportRefused(_("这份导出还没有生成，或者已经到期。"))
+    if not export.downloads_left:
+        raise ExportRefused(USED_UP)
     rows = _rows_now(export)
     if not rows:
         raise ExportRefused(_("名单里已经没有可以导出的客户了。"))
@@ -127,15 +132,21 @@ def download_export(*, export: Export, format: str, by: Staff) -> Handed:
 
 
 def _rows_now(export: Export) -> list[Row]:
-    with default_storage.open(export.stored_as) as file:
-        rows = unpacked(b"".join(unsealed(file)))
+    try:
+        with default_storage.open(export.stored_as) as file:
+            rows = unpacked(b"".join(unsealed(file)))
+    except FileNotFoundError:  # the last download, or the clock, was a moment earlier
+        raise ExportRefused(USED_UP) from None
     still = set(_leads_of(export).values_list("pk", flat=True))
     return [row for row in rows if row.key in still]
 
 
 @transaction.atomic
 def _record(copy: ExportCopy, rows: Iterable[Row], by: Staff) -> None:
-    """Count it and write it down; of two fetched at once each has a number of its own, or none."""
+    """Count it and write it down; of two fetched at once each has a number of its own, or none.
+
+    With the last one the stored file is needed no more and goes.
+    """
     mine = Export.objects.unscoped("the asker's own").filter(
         pk=copy.export_id,
         state=ExportState.READY,
@@ -143,9 +154,14 @@ def _record(copy: ExportCopy, rows: Iterable[Row], by: Staff) -> None:
         downloads=copy.number - 1,
         downloads__lt=settings.EXPORT_DOWNLOADS,
     )
-    if not mine.update(downloads=F("downloads") + 1):
-        raise ExportRefused(_("下载次数已经用完，或者文件刚刚到期。"))
+    is_last = copy.number >= settings.EXPORT_DOWNLOADS
+    gone = {"stored_as": ""} if is_last else {}
+    if not mine.update(downloads=F("downloads") + 1, **gone):
+        raise ExportRefused(USED_UP)
     copy.save(force_insert=True)
+    if is_last:
+        stored_as = copy.export.stored_as
+        transaction.on_commit(lambda: default_storage.delete(stored_as))
     audit.record(
         "export.download", by=by, target=f"export:{copy.export_id}", copy=copy.mark,
         format=copy.format, rows=copy.rows, sha256=copy.sha256,

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.cache import cache
 from django.test import Client
 
-from branches.models import RememberedDevice, Staff
+from branches.models import RememberedDevice, SecondFactor, Staff
 from tests.cast import Cast
 from tests.factors import enrolled
 from tests.marketing_map.oidc_provider import CLIENT, SECRET, Provider
@@ -112,6 +112,20 @@ class TestSecondFactor:
         assert client.post("/login/code/", {"code": phone.code()}).status_code == 302
         assert is_in(client)
         assert AuditEvent.objects.get(action="session.login").detail == {"first": "sso"}
+
+    def test_a_screen_left_open_takes_no_factor_of_a_thiefs(
+        self, cast: Cast, provider: Provider, settings: Any
+    ) -> None:
+        """Theirs was given there: nothing forces one on them here, and it would confirm all else."""
+        settings.MFA_ROLES, settings.OIDC_MFA_AMR = ["supervisor"], ["mfa"]
+        provider.claims, client = {"amr": ["pwd", "mfa"]}, Client()
+        come(provider, client, "zhao")
+        assert client.get("/me/passkeys/").status_code == 200  # the password was given just now
+        with time_machine.travel(time.time() + 11 * 60, tick=False):
+            for page in ("/me/passkeys/", "/me/authenticator/"):
+                for answer in (client.get(page), client.post(page, {"code": "123456"})):
+                    assert answer["Location"].startswith("/me/confirm/"), page
+        assert not SecondFactor.objects.exists()
 
     def test_who_must_is_led_to_enrol(self, cast: Cast, provider: Provider, settings: Any) -> None:
         settings.MFA_ROLES = ["supervisor"]

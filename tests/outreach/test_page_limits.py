@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from branches.models import SystemToken
-from outreach.models import CustomerPages
+from outreach.models import CustomerPages, Refusal
 from outreach.page_limits import count_page, forget_old_counts
 from tests.cast import Cast, make_lead
 from trust.models import AuditEvent
@@ -20,6 +20,7 @@ COUNTED = {
     *("lead_list", "map_list", "map_nearby", "map_search", "village", "village_print"),
     *("lead_card", "today", "new_in_hand", "waiting_logs", "unlocated", "unlocated_lead"),
     *("corrections", "find_customer", "customer_trace"),
+    *("refusals", "refusal_reopen", "share_sheet"),
 }
 
 
@@ -41,6 +42,17 @@ def test_one_too_many_says_when_again(cast: Cast, as_: Any, three_pages: Any) ->
     assert "吕建国" not in text and response["Retry-After"] == str(40 * 60)
     three_pages.shift(timedelta(minutes=40))
     assert client.get("/leads/").status_code == 200
+
+
+def test_numbers_of_customers_count_as_customers_do(cast: Cast, as_: Any) -> None:
+    """客户号 by fifties, and masked names one by one, could be read away without end."""
+    refusal = Refusal.objects.create(customer=make_lead(cast).customer, source="customer")
+    client = as_(cast.feng)
+    assert client.get("/lists/refusals/").status_code == 200
+    assert client.get(f"/lists/refusals/{refusal.pk}/reopen/").status_code == 200
+    assert client.get("/lists/refusals/?page=1").status_code == 200
+    assert client.get("/lists/refusals/").status_code == 429
+    assert client.get(f"/lists/refusals/{refusal.pk}/reopen/").status_code == 429
 
 
 def test_pages_and_searches_count_together_tiles_do_not(cast: Cast, as_: Any) -> None:

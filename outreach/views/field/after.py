@@ -18,6 +18,7 @@ from outreach.actions.share_page import marketing_refusal, share_page, withdraw_
 from outreach.disclosure import shown_to
 from outreach.gates import GateRefusal, may_work
 from outreach.models import Lead, Script, ScriptKind, Share
+from outreach.page_limits import page_of_customers
 from outreach.reveal_limits import copies_many
 from outreach.shares import address_of
 from outreach.views.field.cards import lead_for
@@ -73,6 +74,7 @@ def lead_share(request: StaffRequest, pk: int) -> HttpResponse:
 @allow(*FIELD_ROLES)
 @require_GET
 @cache_control(no_store=True)
+@page_of_customers
 def share_sheet(request: StaffRequest, pk: int) -> HttpResponse:
     """A page that was sent: to send it again, and what came back."""
     return _share_sheet(request, _share_for(request, pk))

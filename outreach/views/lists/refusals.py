@@ -21,6 +21,7 @@ from branches.access import LIST_ROLES, StaffRequest, allow
 from branches.models import Role
 from outreach.actions.reopen import AskedBy, ReopenRefused, is_for_good, reopen
 from outreach.models import Eligibility, Refusal, RefusalSource
+from outreach.page_limits import page_of_customers
 from outreach.refusing import exportable, lines_of, narrowed, open_refusals, refusals_within
 from trust import audit
 from trust.masking import mask_name, tells_a_number
@@ -83,6 +84,7 @@ class ReopenForm(forms.Form):
 
 @allow(*LIST_ROLES)
 @require_GET
+@page_of_customers
 @whole_bank("that a customer has no lead anywhere is known to the whole bank alone")
 def refusals(request: StaffRequest) -> HttpResponse:
     """Open refusals of the user's subtree, the newest first."""
@@ -131,6 +133,7 @@ def refusals_file(request: StaffRequest) -> HttpResponseBase:
 
 @allow(Role.REVIEWER)
 @require_http_methods(["GET", "POST"])
+@page_of_customers
 @whole_bank("that a customer has no lead anywhere is known to the whole bank alone")
 def refusal_reopen(request: StaffRequest, pk: int) -> HttpResponse:
     """解除: how and when the customer asked, why; then the lead follows its offers again."""

@@ -135,6 +135,20 @@ def test_only_the_asker_and_so_many_times(cast: Cast, settings: Any) -> None:
     }
 
 
+def test_the_last_download_leaves_no_file(
+    cast: Cast, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.EXPORT_DOWNLOADS = 1
+    make_lead(cast)
+    export = ready(cast)
+    path = Path(default_storage.path(export.stored_as))
+    with django_capture_on_commit_callbacks(execute=True):
+        fetch(export)
+    assert not path.exists() and not again(export).stored_as
+    with pytest.raises(ExportRefused, match="用完"):  # read before, a moment too late
+        download_export(export=export, format="csv", by=cast.zhao)
+
+
 def test_of_two_fetched_at_once_one_has_the_number(cast: Cast) -> None:
     make_lead(cast)
     export = ready(cast)
