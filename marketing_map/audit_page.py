@@ -10,17 +10,18 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from branches.access import StaffRequest, allow
-from branches.models import Role
+from branches.models import Role, Staff
 from marketing_map.audit_words import (
     WORDS,
     action_in_words,
+    detail_in_words,
     result_in_words,
     target_in_words,
+    targets_of_words,
 )
 from trust.audit import UnknownKey, mac_of
 from trust.chain import head
@@ -55,7 +56,7 @@ class AuditFilter(forms.Form):
         if asked["action"]:
             events = events.filter(action=asked["action"])
         if asked["target"]:
-            events = events.filter(target=asked["target"])
+            events = events.filter(target__in=targets_of_words(asked["target"]))
         if asked["since"]:
             events = events.filter(at__gte=_midnight(asked["since"]))
         if asked["until"]:
@@ -92,7 +93,23 @@ def audit(request: StaffRequest) -> HttpResponse:
 def _rows(events: list[AuditEvent]) -> list[dict[str, Any]]:
     links = AuditLink.objects.filter(event_id__in=[event.pk for event in events])
     numbers = dict(links.values_list("event_id", "number"))
-    return [{**_row(event), "number": numbers.get(event.pk)} for event in events]
+    names = _names_of_staff(events)
+    return [
+        {**_row(event), "number": numbers.get(event.pk), "name": names.get(event.target, "")}
+        for event in events
+    ]
+
+
+def _names_of_staff(events: list[AuditEvent]) -> dict[str, str]:
+    """工号 of the staff it was done to: who failed to log in has no other name in the log."""
+    numbers = {event.target.removeprefix("staff:") for event in events if _is_staff(event.target)}
+    found = Staff.objects.filter(pk__in=numbers).values_list("pk", "username")
+    return {f"staff:{pk}": username for pk, username in found}
+
+
+def _is_staff(target: str) -> bool:
+    noun, _colon, number = target.partition(":")
+    return noun == "staff" and number.isascii() and number.isdigit()
 
 
 def _row(event: AuditEvent) -> dict[str, Any]:
@@ -102,7 +119,7 @@ def _row(event: AuditEvent) -> dict[str, Any]:
         "target": target_in_words(event.target),
         "chain": _chain_of(event.target),
         "result": result_in_words(event.result),
-        "detail": _in_short(event.detail),
+        "detail": [detail_in_words(key, value) for key, value in event.detail.items()],
         "is_intact": _is_intact(event),
     }
 
@@ -121,18 +138,6 @@ def _chain_of(target: str) -> str:
     if noun not in pages or not number.isascii() or not number.isdigit():
         return ""
     return reverse(pages[noun], args=[int(number)])
-
-
-def _in_short(detail: dict[str, Any]) -> list[tuple[str, str]]:
-    """Codes and counts; a long list of ids only by its length."""
-    return [
-        (key, _items(len(value)) if isinstance(value, list) and len(value) > 5 else str(value))
-        for key, value in detail.items()
-    ]
-
-
-def _items(count: int) -> str:
-    return gettext("%(count)s 项") % {"count": count}
 
 
 def _midnight(day: Any) -> datetime:

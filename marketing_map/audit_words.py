@@ -1,7 +1,12 @@
 """What audit events are called on screen."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from outreach.exports.columns import BY_KEY
+from outreach.models import Channel, ExportFormat, ExportPurpose
+from outreach.models.contact_log import CallState, Outcome, PersonReached
 
 WORDS: dict[str, Promise] = {
     "lead.seen_in_full": _("查看本人客户的姓名和地址"),
@@ -131,7 +136,65 @@ NOUNS: dict[str, Promise] = {
     "export": _("导出"),
     "table": _("数据表"),
 }
-OK = _("成功")
+RESULTS: dict[str, Promise] = {
+    "ok": _("成功"),
+    "failed": _("没有通过"),
+    "locked": _("输错太多，已锁定"),
+    "expired": _("已过期"),
+    "wrong_pin": _("PIN 不对"),
+    "hour": _("到了一小时的上限"),
+    "closed": _("已不能下载"),
+    "idle": _("太久没有操作"),
+    "hours": _("登录时间已满"),
+    "elsewhere": _("在别处被退出"),
+    "code": _("没有输验证码"),
+    "not_found": _("没有找到"),
+    "erased": _("资料已删除"),
+}
+# What stands beside an event. A key that is not here is told as it is written.
+DETAILS: dict[str, Promise] = {
+    "rows": _("人数"),
+    "purpose": _("用途"),
+    "columns": _("包含的列"),
+    "clear": _("明文"),
+    "leads_digest": _("核对码"),
+    "sha256": _("文件 SHA-256"),
+    "copy": _("下载编号"),
+    "copies": _("查到的下载"),
+    "format": _("格式"),
+    "pages": _("上限（页）"),
+    "reason": _("原因"),
+    "count": _("数量"),
+    "device": _("设备"),
+    "key": _("通行密钥"),
+    "leads": _("客户"),
+    "customers": _("客户数"),
+    "log": _("触达登记"),
+    "channel": _("方式"),
+    "outcome": _("结果"),
+    "number": _("号码"),
+    "first": _("先凭"),
+    "asked": _("要的是"),
+}
+VALUES: dict[str, dict[str, str | Promise]] = {
+    "purpose": dict(ExportPurpose.choices),
+    "format": dict(ExportFormat.choices),
+    "channel": dict(Channel.choices),
+    "outcome": dict([*CallState.choices, *PersonReached.choices, *Outcome.choices]),
+    "columns": {key: column.label for key, column in BY_KEY.items()},
+    "clear": {key: column.label for key, column in BY_KEY.items()},
+    "number": {"main": _("手机号"), "second": _("备用电话")},
+    "first": {"password": _("密码"), "pin": "PIN", "sso": _("统一登录")},
+    "asked": {"code": _("验证码"), "passkey": _("通行密钥")},
+    "reason": {
+        "logout": _("退出登录"),
+        "password": _("修改密码"),
+        "factor": _("第二道验证有变"),
+        "elsewhere": _("在别处被退出"),
+    },
+}
+MOST_LISTED = 5
+SHORT_DIGEST = 8  # as 核对码 is shown where the export was asked for
 
 
 def action_in_words(action: str) -> str:
@@ -145,5 +208,32 @@ def target_in_words(target: str) -> str:
     return f"{NOUNS[noun]} {rest}" if noun in NOUNS and rest else target
 
 
+def targets_of_words(words: str) -> list[str]:
+    """客户 17 → the targets that are called so on screen: ``lead:17``, ``customer:17``; else as it is."""
+    noun, _space, rest = words.partition(" ")
+    return [f"{code}:{rest}" for code, said in NOUNS.items() if rest and said == noun] or [words]
+
+
 def result_in_words(result: str) -> str:
-    return str(OK) if result == "ok" else result
+    return str(RESULTS.get(result, result))
+
+
+def detail_in_words(key: str, value: object) -> tuple[str, str]:
+    """One of the codes and counts beside an event; a list that says nothing in words by its length."""
+    said = VALUES.get(key, {})
+    if isinstance(value, list):
+        return _label(key), _list_in_words(value, said)
+    words = said.get(str(value), str(value))
+    return _label(key), str(words)[:SHORT_DIGEST] if key == "leads_digest" else str(words)
+
+
+def _list_in_words(values: list[object], said: dict[str, str | Promise]) -> str:
+    if not values:
+        return gettext("没有")
+    if len(values) > MOST_LISTED and not said:
+        return gettext("%(count)s 项") % {"count": len(values)}
+    return gettext("、").join(str(said.get(str(each), each)) for each in values)
+
+
+def _label(key: str) -> str:
+    return str(DETAILS.get(key, key))

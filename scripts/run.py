@@ -29,7 +29,9 @@ def main() -> None:
     try:
         ensure("run")
         # Whoever tries the demo in the evening may call too; a bank has its own hours.
-        env = {"CALL_HOURS": "00:00-23:59", **os.environ, "PYTHONUNBUFFERED": "1"}
+        # Browsers bind passkeys to localhost, with the port it is opened at.
+        demo = {"CALL_HOURS": "00:00-23:59", "PASSKEY_ORIGINS": f"http://localhost:{port}"}
+        env = {**demo, **os.environ, "PYTHONUNBUFFERED": "1"}
         var = Path(env.get("VAR_DIR", ROOT / "var"))
         _prepare(env, var)
         children.append(start(_web(port, var), env=env, cwd=ROOT))

@@ -44,6 +44,8 @@ class EnoughKinds:
 
 class NotGuessable:
     def validate(self, password: str, user: Any = None) -> None:
+        if len(password) < settings.PASSWORD_MIN_LENGTH:
+            return  # said already, and all there is to do about it
         if len(left_of(password, user)) < LEAST:
             raise ValidationError(
                 _("去掉姓名、工号、机构名、银行名和年份，剩下的太少，容易猜到，请换一个。")

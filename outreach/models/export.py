@@ -25,6 +25,7 @@ class ExportState(models.TextChoices):
 
 
 OPEN = (ExportState.ASKED, ExportState.MAKING, ExportState.READY)
+OVER = (ExportState.REFUSED, ExportState.TAKEN_BACK, ExportState.EXPIRED)
 
 
 class ExportPurpose(models.TextChoices):
@@ -120,6 +121,12 @@ class Export(models.Model):
     @property
     def downloads_left(self) -> int:
         return max(0, settings.EXPORT_DOWNLOADS - self.downloads)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing comes of it any more: whoever still needs it asks anew."""
+        used_up = self.state == ExportState.READY and not self.downloads_left
+        return used_up or self.state in OVER
 
 
 class ExportedLead(models.Model):

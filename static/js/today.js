@@ -45,6 +45,14 @@ tasks.addEventListener("htmx:configRequest", (event) => {
   for (const [name, value] of asked) event.detail.parameters[name] = value;
 });
 
+// Too much was looked at in this hour: what is listed stays, to go on with, and why is said above it.
+document.addEventListener("htmx:beforeSwap", ({ target, detail }) => {
+  if (target !== tasks || detail.xhr.status !== 429) return;
+  detail.shouldSwap = false;
+  const answer = new DOMParser().parseFromString(detail.xhr.responseText, "text/html");
+  say(answer.body.textContent.trim());
+});
+
 tasks.addEventListener("click", (event) => {
   const all = event.target.closest("[data-today-all]");
   if (!all) return;

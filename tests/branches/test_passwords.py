@@ -63,7 +63,7 @@ class TestAsvs:
         after = change(as_(cast.wang), "kurz").content.decode()
         for page in (before, after):
             assert "至少 12 个字符" in page and "四种里" not in page
-        assert "密码太短，至少要 12 个字符" in after
+        assert "密码太短，至少要 12 个字符" in after and "剩下的太少" not in after
 
 
 class TestDengbao:

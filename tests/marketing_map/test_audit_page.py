@@ -27,6 +27,25 @@ def test_shows_newest_first_in_words(cast: Cast, as_: Any) -> None:
     assert "already_held" in text
 
 
+def test_results_and_what_stands_beside_are_in_words(cast: Cast, as_: Any) -> None:
+    audit.record("session.login_failed", by=None, target=f"staff:{cast.wang.pk}", result="failed")
+    audit.record(
+        "export.ask", by=cast.zhao, target="export:2", rows=394, purpose="visit",
+        columns=["name", "phone", "address", "village", "amount", "stage", "holder"], clear=[],
+        leads_digest="2f5d3e5152264b8a",
+    )  # fmt: skip
+    text = as_(cast.zhou).get("/audit/").content.decode()
+    assert "没有通过" in text and ">wang<" in text  # whose login it was: nobody was logged in
+    assert "人数：394" in text and "用途：上门走访" in text and "核对码：2f5d3e51<" in text
+    assert "姓名、手机号、地址、行政村" in text and "明文：没有" in text
+
+
+def test_what_is_shown_as_the_target_finds_it(cast: Cast, as_: Any) -> None:
+    audit.record("lead.call", by=cast.wang, target="lead:17")
+    audit.record("lead.call", by=cast.wang, target="lead:18")
+    assert rows(as_(cast.zhou).get("/audit/", {"target": "客户 17"})) == ["lead.call"]
+
+
 def test_filters_by_person_action_target_and_day(cast: Cast, as_: Any) -> None:
     audit.record("lead.call", by=cast.wang, target="lead:1")
     audit.record("lead.call", by=cast.li, target="lead:2")

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from branches.models import SystemToken
+from outreach.actions.call import Placed, call
 from outreach.models import CustomerPages, Refusal
 from outreach.page_limits import count_page, forget_old_counts
 from tests.cast import Cast, make_lead
@@ -18,7 +20,7 @@ from trust.models import AuditEvent
 AT = datetime(2026, 11, 27, 9, 20, tzinfo=ZoneInfo("Asia/Shanghai"))
 COUNTED = {
     *("lead_list", "map_list", "map_nearby", "map_search", "village", "village_print"),
-    *("lead_card", "today", "new_in_hand", "waiting_logs", "unlocated", "unlocated_lead"),
+    *("lead_card", "today", "new_in_hand", "unlocated", "unlocated_lead"),
     *("corrections", "find_customer", "customer_trace"),
     *("refusals", "refusal_reopen", "share_sheet"),
 }
@@ -67,6 +69,23 @@ def test_pages_and_searches_count_together_tiles_do_not(cast: Cast, as_: Any) ->
     assert client.get("/today/").status_code == 429
     assert client.post("/map/search/", {"q": "刘庄"}).status_code == 429
     assert client.get("/map/tiles/10/849/399/").status_code == 200
+
+
+def test_calls_in_hand_are_still_logged(cast: Cast, as_: Any) -> None:
+    lead = make_lead(cast, holder=cast.wang)
+    client = as_(cast.wang)
+    text = _too_much(client)
+    assert "登记打过的电话" not in text  # nothing waits
+    assert isinstance(call(lead=lead, by=cast.wang, log_uuid=uuid4()), Placed)
+    assert "/logs/waiting/" in _too_much(client)
+    assert "的通话还没有登记结果" in client.get("/logs/waiting/").content.decode()
+
+
+def _too_much(client: Client) -> str:
+    for _ in range(4):
+        response = client.get("/leads/")
+    assert response.status_code == 429
+    return response.content.decode()
 
 
 def test_a_fragment_says_it_in_its_place(cast: Cast, as_: Any) -> None:

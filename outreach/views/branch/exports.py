@@ -110,6 +110,7 @@ def _page(
         "asked": question_in_words(found.question, found.asked_by),
         "copies": found.copies.defer("secret", "decoys").order_by("number"),
         "is_mine": found.asked_by_id == request.user.pk,
+        "is_over": found.is_over,
         "problem": problem,
         "formats": FORMATS,
     }

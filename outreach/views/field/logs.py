@@ -21,7 +21,6 @@ from outreach.fieldwork import worklist
 from outreach.gates import held_lately, may_work
 from outreach.models import ContactLog, Eligibility, Lead, Outcome
 from outreach.outcome_form import OutcomeForm
-from outreach.page_limits import page_of_customers
 from outreach.shares import sent_to
 from outreach.views.field.cards import lead_for
 from outreach.views.field.sheets import answer, sheet
@@ -77,12 +76,12 @@ def log_without_call(request: StaffRequest, pk: int) -> HttpResponse:
 @allow(*FIELD_ROLES)
 @require_GET
 @cache_control(no_store=True)
-@page_of_customers
 @whole_bank("its author may always finish it, whose customer it is by now")
 def waiting(request: StaffRequest) -> HttpResponse:
     """待登记, the newest first; with ``newest=1`` the sheet of the newest, or 204.
 
-    ``not`` names attempts the manager has put aside for later.
+    ``not`` names attempts the manager has put aside for later. No page of customers
+    (`page_limits`): they have the customer in hand, and what was said must not be lost.
     """
     logs = mine_waiting(request)
     if "newest" not in request.GET:

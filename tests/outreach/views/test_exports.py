@@ -155,7 +155,16 @@ def test_often_enough_is_said(cast: Cast, as_: Any, settings: Any) -> None:
     client, url = as_(cast.zhao), reverse("export_download", args=[export.pk])
     assert client.post(url, {"format": "csv"}).status_code == 200
     again_ = client.post(url, {"format": "csv"})
-    assert again_.status_code == 409 and "下载次数已经用完" in again_.content.decode()
+    text = again_.content.decode()
+    assert again_.status_code == 409 and "下载次数已经用完" in text
+    assert "已下完" in text and "可下载" not in text
+    assert f'href="{NEW}"' in text  # asking anew, under the same filter
+
+
+def test_the_list_leads_to_what_was_asked_for(cast: Cast, as_: Any) -> None:
+    make_lead(cast)
+    assert 'href="/exports/"' in as_(cast.zhao).get("/leads/").content.decode()
+    assert 'href="/exports/"' not in as_(cast.wang).get("/leads/").content.decode()
 
 
 def test_it_is_the_askers_alone(cast: Cast, as_: Any) -> None:
