@@ -72,14 +72,23 @@ def _customers() -> None:
 
 
 def _fill_what_the_demo_leaves_empty() -> None:
-    """A version of a log, problems of files; and a change that nobody has folded yet."""
-    from outreach.models import ContactLog, ContactLogVersion, Feed, FeedProblem, Lead
+    """A version of a log, problems of files, a download; and a change that nobody has folded yet."""
+    from outreach.models import (
+        ContactLog,
+        ContactLogVersion,
+        Export,
+        ExportCopy,
+        Feed,
+        FeedProblem,
+        Lead,
+    )
     from whitelist.models import UploadProblem, WhitelistUpload
 
     why = "the benchmark looks for leaks"
     log = ContactLog.objects.unscoped(why).exclude(staff=None)[0]
     ContactLogVersion.objects.create(log=log, content="{}", replaced_by=log.staff)
     FeedProblem.objects.create(feed=Feed.objects.unscoped(why)[0], row_no=1, code="x")
+    ExportCopy.objects.create(export=Export.objects.unscoped(why)[0], number=1, rows=1)
     upload = WhitelistUpload.objects.unscoped(why)[0]
     UploadProblem.objects.create(upload=upload, row_no=1, code="x", level="error")
     lead = Lead.objects.unscoped(why).filter(eligibility="yes").exclude(tile_key=None)[0]
