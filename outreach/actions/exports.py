@@ -19,6 +19,7 @@ from outreach.models.export import ExportQuerySet
 from trust import audit
 
 MAKE_JOB = "outreach.make_export"
+QUESTION_MOST = 2000  # characters of a filter that are kept
 
 
 class ExportRefused(Exception):
@@ -53,8 +54,10 @@ def ask_export(
         shown: `digest_of` what the asker saw before asking.
 
     Raises:
-        ExportRefused: nobody, too many, or others than were shown.
+        ExportRefused: a filter too long, nobody, too many, or others than were shown.
     """
+    if len(question) > QUESTION_MOST:
+        raise ExportRefused(_("筛选条件太长，请减少几项后再申请。"))
     ids = ids_for(by, question)
     if not ids:
         raise ExportRefused(_("这个筛选下没有可以导出的客户。"))
