@@ -19,7 +19,7 @@ from outreach.models.export import ExportQuerySet
 from trust import audit
 
 MAKE_JOB = "outreach.make_export"
-LONGEST = 2000  # characters of a filter
+QUESTION_MOST = 2000  # characters of a filter that are kept
 
 
 class ExportRefused(Exception):
@@ -54,9 +54,11 @@ def ask_export(
         shown: `digest_of` what the asker saw before asking.
 
     Raises:
-        ExportRefused: nobody, too many, or others than were shown.
+        ExportRefused: a filter too long, nobody, too many, or others than were shown.
     """
-    ids = ids_for(by, question) if len(question) <= LONGEST else []
+    if len(question) > QUESTION_MOST:
+        raise ExportRefused(_("筛选条件太长，请减少几项后再申请。"))
+    ids = ids_for(by, question)
     if not ids:
         raise ExportRefused(_("这个筛选下没有可以导出的客户。"))
     if len(ids) > settings.EXPORT_ROWS:

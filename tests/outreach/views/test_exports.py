@@ -108,6 +108,15 @@ def test_nobody_too_many_and_nonsense_are_said(cast: Cast, as_: Any, settings: A
     assert posted.status_code == 409 and exports() == []
 
 
+def test_a_filter_longer_than_is_kept_is_said(cast: Cast, as_: Any) -> None:
+    make_lead(cast, segment="种植户")
+    client = as_(cast.zhao)
+    query = "&".join(["segment=种植户", *(f"segment=x{n:05d}" for n in range(400))])
+    response = client.post(f"{NEW}?{query}", filled(shown=shown(client, query)))
+    assert response.status_code == 409 and "筛选条件太长" in response.content.decode()
+    assert exports() == []
+
+
 def test_fetching_it_takes_the_password(cast: Cast, as_: Any) -> None:
     make_lead(cast, phone="16900001234")
     export = ready(cast, clear=["phone"])
