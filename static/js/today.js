@@ -1,5 +1,6 @@
 // 今日: nearest first on request, a section in full on request, and both again after every reload.
 
+import "call/back";
 import "call/page";
 import { gettext } from "gettext";
 import { whereAmI } from "map/near";

@@ -92,6 +92,25 @@ def test_a_morning_works_through_the_list_in_its_order(world: Cast, look: Any) -
     expect(page.locator("#sheet h2")).to_contain_text("孙远方")
 
 
+def test_back_closes_the_card_and_stays_on_the_list(world: Cast, look: Any) -> None:
+    page = look(world.wang)
+    page.goto("/me/")
+    page.goto("/today/")
+    title = page.locator("#sheet [data-sheet-title]")
+    page.get_by_role("link", name="王大山").first.click()
+    expect(title).to_have_text("王大山")
+    page.go_back()
+    expect(title).to_have_count(0)
+    expect(page).to_have_url(re.compile("/today/$"))
+    page.get_by_role("link", name="王大山").first.click()
+    expect(title).to_have_text("王大山")
+    page.locator("#sheet [data-close-sheet]").first.click()
+    expect(title).to_have_count(0)
+    page.wait_for_function("() => !history.state?.sheet")  # the step went with it
+    page.go_back()
+    expect(page).to_have_url(re.compile("/me/$"))
+
+
 def test_by_distance_only_when_asked_and_nothing_is_kept(world: Cast, look: Any) -> None:
     page = look(world.wang, permissions=["geolocation"], geolocation=HERE)
     asked: list[str] = []
