@@ -173,8 +173,8 @@ DETAILS: dict[str, Promise] = {
     "channel": _("方式"),
     "outcome": _("结果"),
     "number": _("号码"),
-    "first": _("先凭"),
-    "asked": _("要的是"),
+    "first": _("第一道"),
+    "asked": _("第二道"),
 }
 VALUES: dict[str, dict[str, str | Promise]] = {
     "purpose": dict(ExportPurpose.choices),
