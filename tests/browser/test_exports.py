@@ -32,7 +32,7 @@ def test_a_list_leaves(world: Cast, look: Any, tmp_path: Path) -> None:
     page = look(world.zhao, size=DESK)
     with story.step("从筛选好的名单点“导出”，人数和筛选都在眼前"):
         page.goto(f"/leads/?village={world.village.code}")
-        page.get_by_role("link", name="导出").click()
+        page.get_by_role("link", name="导出…").click()
         expect(page.locator(".export-count")).to_contain_text("1 位客户")
         expect(page.locator("main")).to_contain_text("行政村：刘庄村")
     with story.step("要手机号明文，写用途，提交"):
