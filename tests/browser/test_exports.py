@@ -32,7 +32,7 @@ def test_a_list_leaves(world: Cast, look: Any, tmp_path: Path) -> None:
     page = look(world.zhao, size=DESK)
     with story.step("从筛选好的名单点“导出”，人数和筛选都在眼前"):
         page.goto(f"/leads/?village={world.village.code}")
-        page.get_by_role("link", name="导出").click()
+        page.get_by_role("link", name="导出…").click()
         expect(page.locator(".export-count")).to_contain_text("1 位客户")
         expect(page.locator("main")).to_contain_text("行政村：刘庄村")
     with story.step("要手机号明文，写用途，提交"):
@@ -59,11 +59,12 @@ def test_a_list_leaves(world: Cast, look: Any, tmp_path: Path) -> None:
         assert lease is not None
         run(lease)
         expect(page.get_by_role("button", name="下载 CSV")).to_be_visible()
-    with story.step("刚确认过是本人，文件到手"):
+    with story.step("文件到手，页面自己说还剩几次"):
         with page.expect_download() as begun:
             page.get_by_role("button", name="下载 CSV").click()
         path = tmp_path / "list.csv"
         begun.value.save_as(path)
+        expect(page.locator("#progress")).to_contain_text("还能下载 2 次")
     with story.step("文件里有号码，有水印，多一位虚构的客户"):
         rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
         assert len(rows) == 2 and NUMBER in {row["手机号"] for row in rows}
