@@ -66,7 +66,9 @@ def test_a_visit_to_the_pool_outlives_a_colleagues_claim(cast: Cast, as_: Any) -
     claim_lead(lead=pooled, by=cast.li)
     save = reverse("log_outcome", args=[uuid4()])
     assert as_(cast.wang).post(save, visit(pooled)).status_code == 200
-    assert as_(cast.sun).post(reverse("log_outcome", args=[uuid4()]), visit(pooled)).status_code == 404
+    assert (
+        as_(cast.sun).post(reverse("log_outcome", args=[uuid4()]), visit(pooled)).status_code == 404
+    )
     colleagues = make_lead(cast, holder=cast.li)  # by a list: it never was in the pool
     save = reverse("log_outcome", args=[uuid4()])
     assert as_(cast.wang).post(save, visit(colleagues)).status_code == 404

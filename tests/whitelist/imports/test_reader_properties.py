@@ -36,7 +36,22 @@ QUICK = settings(
 )
 HEADER = "客户号,姓名,手机号\n"
 PIECES = st.sampled_from(
-    ['"', ",", "\n", "\r", "\r\n", "\0", "\ufeff", "\u2028", "客户号", "姓名", "K1", "合计", "=1+1", "\u202e"]
+    [
+        '"',
+        ",",
+        "\n",
+        "\r",
+        "\r\n",
+        "\0",
+        "\ufeff",
+        "\u2028",
+        "客户号",
+        "姓名",
+        "K1",
+        "合计",
+        "=1+1",
+        "\u202e",
+    ]
 )
 XML = st.sampled_from(
     [
@@ -115,7 +130,9 @@ def test_any_xml_in_a_sheet(pieces: list[str]) -> None:
     st.binary(max_size=200) | st.text(max_size=60),
 )
 def test_any_other_part(part: str, content: Any) -> None:
-    read_through(package(_parts() | {part: content if isinstance(content, bytes) else content.encode()}))
+    read_through(
+        package(_parts() | {part: content if isinstance(content, bytes) else content.encode()})
+    )
 
 
 @QUICK
