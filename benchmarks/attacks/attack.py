@@ -100,16 +100,17 @@ def attacked(tool: str, who: str, base: str, home: Path, options: argparse.Names
     seconds = options.sqlmap_seconds if tool == "sqlmap" else options.seconds
     login, found = tools.log_in(base, who, PASSWORD), []
     shield.touch()  # what ends a login is not there
-    for part in ("holes", "house"):
+    for part, share in (("holes", 0.5), ("house", 1)):
         folder = home / f"{tool}-{who or 'nobody'}-{part}"
-        found += use(base, login, folder, start=f"/planted/?part={part}", seconds=seconds)
+        within = int(seconds * share)
+        found += use(base, login, folder, start=f"/planted/?part={part}", seconds=within)
     shield.unlink()
     lived = not who or tools.still_in(base, login)
     lines = _lines_after(seen, before)
     # Then that alone, to its end.
     login = tools.log_in(base, who, PASSWORD)
     folder = home / f"{tool}-{who or 'nobody'}-door"
-    found += use(base, login, folder, start="/planted/?part=door", seconds=seconds)
+    found += use(base, login, folder, start="/planted/?part=door", seconds=seconds // 2)
     lines_of_both = _lines_after(seen, before)
     return _judged(tool, who, lines, lines_of_both, house, found, lived)
 
