@@ -94,20 +94,23 @@ def attacked(tool: str, who: str, base: str, home: Path, options: argparse.Names
     from branches.models import Staff
 
     house = {each.name for each in addresses(Staff.objects.filter(username=who).first())}
-    seen, shield, folder = home / "seen", home / "shield", home / f"{tool}-{who or 'nobody'}"
+    seen, shield = home / "seen", home / "shield"
     before = seen.stat().st_size if seen.exists() else 0
     use = getattr(tools, tool)
     seconds = options.sqlmap_seconds if tool == "sqlmap" else options.seconds
-    login = tools.log_in(base, who, PASSWORD)
+    login, found = tools.log_in(base, who, PASSWORD), []
     shield.touch()  # what ends a login is not there
-    found = use(base, login, folder, start="/planted/", seconds=seconds)
+    for part, share in (("holes", 0.5), ("house", 1)):
+        folder = home / f"{tool}-{who or 'nobody'}-{part}"
+        within = int(seconds * share)
+        found += use(base, login, folder, start=f"/planted/?part={part}", seconds=within)
     shield.unlink()
     lived = not who or tools.still_in(base, login)
     lines = _lines_after(seen, before)
     # Then that alone, to its end.
     login = tools.log_in(base, who, PASSWORD)
-    folder = home / f"{tool}-{who or 'nobody'}-last"
-    found += use(base, login, folder, start="/planted/?last=yes", seconds=seconds)
+    folder = home / f"{tool}-{who or 'nobody'}-door"
+    found += use(base, login, folder, start="/planted/?part=door", seconds=seconds // 2)
     lines_of_both = _lines_after(seen, before)
     return _judged(tool, who, lines, lines_of_both, house, found, lived)
 

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.urls import include, path
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
 
 from benchmarks.attacks.house import ENDS_THE_LOGIN, Address, addresses
 
@@ -22,16 +21,21 @@ from benchmarks.attacks.house import ENDS_THE_LOGIN, Address, addresses
 def directory(request: HttpRequest) -> HttpResponse:
     """Every address as a link, and as a form of each method with every parameter."""
     staff = request.user if request.user.is_authenticated else None
-    wants_last = request.GET.get("last") == "yes"
-    chosen = [each for each in addresses(staff) if (each.name in ENDS_THE_LOGIN) is wants_last]  # type: ignore[arg-type]
+    part = request.GET.get("part")  # holes, house, door
+    is_door = part == "door"
+    chosen = [each for each in addresses(staff) if (each.name in ENDS_THE_LOGIN) is is_door]  # type: ignore[arg-type]
     token = get_token(request)
-    entries = format_html_join("\n", "{}", ((_entry(each, token),) for each in chosen))
-    holes = "" if wants_last else mark_safe("".join(_hole(kind) for kind in HOLES))
-    return HttpResponse(format_html("<html><body>{}{}</body></html>", holes, entries))
+    if part == "holes":
+        entries = format_html_join("\n", "{}", ((_hole(kind),) for kind in HOLES))
+    else:
+        entries = format_html_join("\n", "{}", ((_entry(each, token),) for each in chosen))
+    return HttpResponse(format_html("<html><body>{}</body></html>", entries))
 
 
 def _hole(kind: str) -> str:
-    return f'<form action="/planted/{kind}/"><input name="q" value="1"><button>x</button></form>'
+    return format_html(
+        '<form action="/planted/{}/"><input name="q" value="1"><button>x</button></form>', kind
+    )
 
 
 def _entry(address: Address, token: str) -> str:
