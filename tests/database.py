@@ -21,9 +21,7 @@ def as_application_role() -> Iterator[None]:
     if connection.vendor != "postgresql" or not role:
         yield
         return
-    with connection.cursor() as cursor:
-        quoted = connection.ops.quote_name(role)
-        cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {quoted}")
+    _let_it_empty_tables(role)
     owner = connection.settings_dict["USER"]
     _become(role)
     try:
@@ -44,7 +42,15 @@ def as_table_owner() -> Iterator[None]:
     try:
         yield
     finally:
+        _let_it_empty_tables(settings.DATABASE_APP_ROLE)  # new ones, too
         _become(now)
+
+
+def _let_it_empty_tables(role: str) -> None:
+    connection = connections["default"]
+    with connection.cursor() as cursor:
+        quoted = connection.ops.quote_name(role)
+        cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {quoted}")
 
 
 def _become(user: str) -> None:

@@ -1,6 +1,7 @@
 """Without network the page says so once, marks what is old, and goes on when there is one again."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -105,9 +106,14 @@ def test_a_server_that_is_away_is_tried_again(world: Cast, look: Any) -> None:
     expect(page.locator(NETWORK)).to_be_visible()
     expect(page.locator("[data-list-old]")).to_be_visible()
     page.unroute("**/map/**")
-    page.clock.run_for(11_000)
-    expect(page.locator(NETWORK)).to_be_hidden()
+    # A try that was under way when the server came back still fails; then comes the next.
+    for _ in range(4):
+        page.clock.run_for(11_000)
+        with suppress(AssertionError):
+            expect(page.locator("#list [data-row]")).to_have_count(2, timeout=5_000)
+            break
     expect(page.locator("#list [data-row]")).to_have_count(2)
+    expect(page.locator(NETWORK)).to_be_hidden()
 
 
 def test_other_pages_say_it_once_too(world: Cast, look: Any) -> None:

@@ -4,6 +4,7 @@ Raw SQL here goes past Django, on the application's own connection, in real
 transactions: a context of an outer one would hide that an inner one has none.
 """
 
+import re
 import uuid
 from typing import Any
 
@@ -337,7 +338,8 @@ def test_the_plan_asks_once_and_keeps_the_scopes_index(two_outlets: Cast) -> Non
         cursor.execute("SET LOCAL enable_seqscan = off")
         scope = Lead.objects.visible_to(two_outlets.zhao).filter(tile_key__gt=0)
         plan = scope.order_by().explain()
-    assert "lead_scope_tile" in plan or "lead_pool_tile" in plan
+    # Whichever of the indexes that begin so: the scope's own bounds lead into it.
+    assert re.search(r"Index Cond: \(\(branch_number >= \d+\) AND .*tile_key > 0", plan), plan
     assert "InitPlan" in plan and "SubPlan" not in plan  # no row looks into another table
 
 
