@@ -112,7 +112,8 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     def changeform_view(
         self, request: Any, object_id: str | None = None, form_url: str = "", extra: Any = None
     ) -> Any:
-        """Rights and roles are given here: password and second factor first."""
+        """Who comes and what they may is asked for once more, as the keys are: else a screen that
+        was left open would let somebody in for good. Adding and changing both pass here."""
         if not stepped_up(request):
             return ask_who(request)
         return super().changeform_view(request, object_id, form_url, extra)
@@ -138,13 +139,7 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     def change_view(
         self, request: Any, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> Any:
-        """The page of one person leads to the reset, for those whose it is.
-
-        Who comes and what they may is asked for once more, as the keys are: else a screen
-        that was left open would let somebody in for good.
-        """
-        if not stepped_up(request):
-            return ask_who(request)
+        """The page of one person leads to the reset, for those whose it is."""
         people = Staff.objects.resettable_by(request.user)
         staff = people.filter(pk=_number(object_id)).first()
         if staff is not None:
@@ -157,13 +152,6 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
             ends = {"sessions_url": reverse("staff_end_sessions", args=(_number(object_id),))}
             extra_context = (extra_context or {}) | ends
         return super().change_view(request, object_id, form_url, extra_context)
-
-    def add_view(self, request: Any, form_url: str = "", extra_context: Any = None) -> Any:
-        return (
-            super().add_view(request, form_url, extra_context)
-            if stepped_up(request)
-            else ask_who(request)
-        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

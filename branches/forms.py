@@ -90,9 +90,9 @@ class PasswordForm(OwnForm):
 
 def rules_in_words() -> list[str]:
     """What is asked of a new password, before it is typed."""
-    ours = (each for each in get_default_password_validators() if hasattr(each, "get_help_text"))
-    named = (each for each in ours if type(each).__module__.startswith("branches."))
-    return [text for text in (each.get_help_text() for each in named) if text]
+    validators = get_default_password_validators()
+    ours = [each for each in validators if type(each).__module__.startswith("branches.")]
+    return [text for each in ours if (text := each.get_help_text())]
 
 
 def _in_words(problem: ValidationError) -> str:

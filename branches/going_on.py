@@ -1,4 +1,4 @@
-"""All sessions of somebody ended but one: theirs here, which goes on, on the new terms."""
+"""How this session stands with the second factor; and how it goes on when all others ended."""
 
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
@@ -6,6 +6,11 @@ from django.http import HttpResponse
 from branches.access import StaffRequest
 from branches.authenticator import PROVED
 from branches.device_cookie import remember_here
+
+
+def has_a_factor(request: StaffRequest) -> bool:
+    """Whether one is in force, or the bank's login gave one for this session."""
+    return request.user.has_second_factor or bool(request.session.get(PROVED))
 
 
 def go_on_here(request: StaffRequest, response: HttpResponse, *, proved: bool) -> None:

@@ -10,10 +10,10 @@ class OutreachConfig(AppConfig):
     verbose_name = _("触客")
 
     def ready(self) -> None:
-        post_migrate.connect(keep_branches_apart, sender=self)
         from outreach import checks  # noqa: F401 (registers them)
         from outreach.record import forgetting  # noqa: F401 (registers its rule)
 
+        post_migrate.connect(keep_branches_apart, sender=self)
         post_migrate.connect(keep_leads_counted, sender=self)
 
 

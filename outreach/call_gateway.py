@@ -10,12 +10,13 @@ and no proxy is used: the request carries a phone number.
 
 import json
 from http.client import HTTPException
-from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+from urllib.request import ProxyHandler, Request, build_opener
 from uuid import UUID
 
 from django.conf import settings
+
+from trust.outbound import NoRedirects
 
 
 class NotDialled(Exception):
@@ -26,12 +27,7 @@ class DialUnsure(Exception):
     """No answer, or half of one: the customer's phone may have rung."""
 
 
-class _NoRedirects(HTTPRedirectHandler):
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
-
-
-_opener = build_opener(ProxyHandler({}), _NoRedirects())
+_opener = build_opener(ProxyHandler({}), NoRedirects())
 
 
 def dial(*, call_id: UUID, agent_no: str, number: str) -> None:

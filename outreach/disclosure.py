@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from branches.models import Staff
+from outreach.local_day import midnight
 from outreach.models import Lead
 from trust import audit
 from trust.masking import mask_address, mask_id_number, mask_name, mask_phone
@@ -75,9 +75,8 @@ def record_daily_view(viewer: Staff, leads: Iterable[Lead]) -> None:
     held = [lead.pk for lead in leads if lead.holder_id == viewer.pk]
     if not held:
         return
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     seen = AuditEvent.objects.filter(
-        actor_id=viewer.pk, action="lead.seen_in_full", at__gte=midnight
+        actor_id=viewer.pk, action="lead.seen_in_full", at__gte=midnight()
     )
     known = {pk for event in seen for pk in event.detail.get("leads", [])}
     fresh = sorted(set(held) - known)

@@ -25,7 +25,6 @@ from outreach.models import (
     ContactLog,
     Eligibility,
     Lead,
-    OperationKind,
     Purpose,
     Refusal,
 )
@@ -71,9 +70,7 @@ def held_lately(staff: Staff, lead: Lead) -> bool:
         return True
     first, last = staff.branch.number_range
     was_in_pool = staff.role == Role.MANAGER and first <= lead.branch_number <= last
-    out_of_the_pool = of_lead.filter(previous_holder=None, at__gte=since)
-    by_hand = out_of_the_pool.exclude(operation__kind=OperationKind.LIST)
-    return was_in_pool and by_hand.exists()
+    return was_in_pool and of_lead.out_of_the_pool_since(since).exists()
 
 
 def first_refusal(lead: Lead, *, by: Staff, at: datetime) -> GateRefusal | None:

@@ -24,6 +24,7 @@ from rest_framework.throttling import BaseThrottle
 from branches.access import StaffRequest, View
 from branches.models import Role, Staff
 from jobs.clock import every_tick
+from outreach.local_day import midnight
 from outreach.models import CustomerPages
 from trust import audit
 
@@ -96,7 +97,7 @@ class PagesOfCustomers(BaseThrottle):
 
 def limited_lately(user: Staff) -> list[CustomerPages]:
     """Who of the user's subtree met the limit since yesterday morning, the latest first."""
-    since = timezone.localtime().replace(hour=0, minute=0, second=0) - timedelta(days=1)
+    since = midnight() - timedelta(days=1)
     rows = CustomerPages.objects.filter(limited_at__gte=since).exclude(staff=user)
     within = rows.filter(staff__branch__number__range=user.branch.number_range)
     return list(within.select_related("staff__branch").order_by("-limited_at")[:20])

@@ -1,10 +1,9 @@
 """The pool of an outlet, as those who take from it see it."""
 
-from django.utils import timezone
-
 from branches.models import Staff
 from outreach.actions.assign import Lost, who_has
-from outreach.models import Assignment, Eligibility, OperationKind
+from outreach.local_day import midnight
+from outreach.models import Assignment, Eligibility
 
 
 def taken_today(pk: int, *, from_outlet_of: Staff) -> Lost | None:
@@ -14,14 +13,9 @@ def taken_today(pk: int, *, from_outlet_of: Staff) -> Lost | None:
     any other customer (a colleague's for long, another outlet's, one a list gave
     to somebody) it says nothing, as if they never were.
     """
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    out_of_the_pool = Assignment.objects.filter(
-        lead=pk,
-        lead__branch_number__range=from_outlet_of.branch.number_range,
-        previous_holder=None,
-        ended_at=None,
-        at__gte=midnight,
-    ).exclude(operation__kind=OperationKind.LIST)
-    if not out_of_the_pool.exclude(lead__eligibility=Eligibility.CONTROL).exists():
+    taken = Assignment.objects.out_of_the_pool_since(midnight()).filter(
+        lead=pk, lead__branch_number__range=from_outlet_of.branch.number_range, ended_at=None
+    )
+    if not taken.exclude(lead__eligibility=Eligibility.CONTROL).exists():
         return None
     return who_has([pk])[0]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from branches.models import Branch, Role, Staff
 from branches.scope import ScopedQuerySet
 from outreach import tilekey
+from outreach.local_day import midnight
 from outreach.priority import IN_A_TURN, turn
 from outreach.stages import IN_PROCESS
 from whitelist.models.location import Precision
@@ -145,8 +146,7 @@ class LeadQuerySet(ScopedQuerySet):
 
     def overdue(self) -> "LeadQuerySet":
         """Whose agreed follow-up was yesterday or before."""
-        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-        return self.filter(follow_up_at__lt=midnight)
+        return self.filter(follow_up_at__lt=midnight())
 
     def by_priority(self) -> "LeadQuerySet":
         """Whose turn it is first, first (`outreach.priority`)."""

@@ -169,10 +169,7 @@ def renewed_index(index: bytes) -> bytes:
     Raises:
         Unreadable: it was made under a key that is not in INDEX_KEYS.
     """
-    layers = _layers(settings.INDEX_KEYS)
-    for layer in layers[index_layer(index) + 1 :]:
-        index = _over(layer, index)
-    return index
+    return forms_of(index)[-1]
 
 
 def index_layer(index: bytes) -> int:

@@ -6,7 +6,7 @@ done in chunks (`carry_out`), each a transaction with its audit event; the page
 docs/retention.md is written from the same declarations (docs/adr/0036).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -135,7 +135,12 @@ class Declared:
         if self.kept.then == Then.FILE:
             for name in self.kept.fields:
                 _delete_files(rows.values_list(name, flat=True))
-        return rows.update(**{each.name: each.get_default() for each in self._fields()})
+        return rows.update(**nothing_in(self.model, self.kept.fields))
+
+
+def nothing_in(model: type[Model], names: Iterable[str]) -> dict[str, Any]:
+    """These columns as they are when nothing was ever said, for an UPDATE."""
+    return {name: model._meta.get_field(name).get_default() for name in names}  # type: ignore[union-attr]
 
 
 def _is_filled(each: "Field[Any, Any]") -> Q:

@@ -27,6 +27,18 @@ def safe_cell(text: str) -> str:
     return "'" + text if text.lstrip(" \u3000").startswith(FORMULA_STARTS) else text
 
 
+def workbook(file: IO[bytes]) -> xlsxwriter.Workbook:
+    """A workbook written row by row, in which text stays text."""
+    options = {
+        "constant_memory": True,
+        "tmpdir": str(settings.FILE_UPLOAD_TEMP_DIR),
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    return xlsxwriter.Workbook(file, options)
+
+
 def write_report(upload: WhitelistUpload) -> IO[bytes]:
     """A temporary file, at its beginning, that is gone when it is closed.
 
@@ -34,16 +46,7 @@ def write_report(upload: WhitelistUpload) -> IO[bytes]:
     by branch.
     """
     file = tempfile.NamedTemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR, suffix=".xlsx")  # noqa: SIM115
-    book = xlsxwriter.Workbook(
-        file,
-        {
-            "constant_memory": True,
-            "tmpdir": str(settings.FILE_UPLOAD_TEMP_DIR),
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
+    book = workbook(file)
     _sheet(book, _("概要"), (_("项目"), _("内容")), _summary(upload), (24, 60))
     _problem_sheets(book, upload)
     labels = diff_labels()

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from trust import audit
-from trust.retention import Rule, register_rule
+from trust.retention import Rule, nothing_in, register_rule
 from whitelist.models import BatchChange, Offer, UploadRow, UploadState, WhitelistUpload
 from whitelist.models.upload import ABANDONABLE
 from whitelist.models.upload_row import PERSONAL
@@ -36,8 +36,7 @@ def rows_of_former_lists(before: datetime) -> QuerySet[UploadRow]:
 
 def empty_rows(keys: list[int], before: datetime) -> int:
     """What is personal in these rows goes; number, product, amount and change stay."""
-    columns = [each for each in UploadRow._meta.concrete_fields if each.name in PERSONAL]
-    nothing = {each.name: each.get_default() for each in columns}
+    nothing = nothing_in(UploadRow, PERSONAL)
     return rows_of_former_lists(before).filter(pk__in=keys).update(**nothing)
 
 

@@ -8,13 +8,10 @@ from branches.models.staff import Staff
 
 
 class PasskeyQuerySet(models.QuerySet["Passkey"]):
-    def usable(self) -> "PasskeyQuerySet":
-        """Those of this installation's host; none while PASSKEY_HOST names none."""
-        return self.filter(host=settings.PASSKEY_HOST) if settings.PASSKEY_HOST else self.none()
-
     def of(self, staff: Staff) -> "PasskeyQuerySet":
-        """What `staff` may prove themselves with."""
-        return self.usable().filter(staff=staff)
+        """What `staff` may prove themselves with: keys of this installation's host, if it has one."""
+        host = settings.PASSKEY_HOST
+        return self.filter(staff=staff, host=host) if host else self.none()
 
 
 class Passkey(models.Model):

@@ -205,10 +205,8 @@ class Staff(AbstractUser):
     @property
     def has_second_factor(self) -> bool:
         """Whether one is in force: an authenticator (`SecondFactorQuerySet.in_force`), or a passkey."""
-        has_code = models.Q(second_factor__confirmed_at__isnull=False)
-        either = has_code | models.Q(
-            passkeys__isnull=False
-        )  # of whatever host: never open by a move
+        either = models.Q(second_factor__confirmed_at__isnull=False)
+        either |= models.Q(passkeys__isnull=False)  # of whatever host: never open by a move
         return Staff.objects.filter(either, pk=self.pk).exists()
 
     def _get_session_auth_hash(self, secret: Any = None) -> str:

@@ -45,11 +45,9 @@ class SystemToken(models.Model):
     def issue(cls, system: Staff, label: str) -> tuple["SystemToken", str]:
         """A new token and its text, which is shown once and never stored; ends as all do."""
         text = secrets.token_urlsafe(32)
-        new = cls(
-            system=system, label=label, digest=cls.digest_of(text), expires_at=cls.usual_end()
-        )
-        new.save()
-        return new, text
+        digest, end = cls.digest_of(text), cls.usual_end()
+        token = cls.objects.create(system=system, label=label, digest=digest, expires_at=end)
+        return token, text
 
     @staticmethod
     def usual_end() -> datetime:

@@ -11,9 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from branches.access import StaffRequest, everybody
 from branches.actions.passkeys import add_passkey, remove_passkey
-from branches.authenticator import PROVED
 from branches.device_cookie import label_of
-from branches.going_on import go_on_here
+from branches.going_on import go_on_here, has_a_factor
 from branches.models import Passkey
 from branches.next_page import next_page
 from branches.passkeys import (
@@ -42,8 +41,7 @@ class PasskeyForm(forms.Form):
 def passkeys(request: StaffRequest) -> HttpResponse:
     """My keys, and one more. Who must have a second factor and has none comes here unasked."""
     user = request.user
-    has_one = user.has_second_factor or request.session.get(PROVED, False)  # or gave it there
-    forced = user.needs_second_factor and not has_one
+    forced = user.needs_second_factor and not has_a_factor(request)
     if not forced and not stepped_up(request):
         return ask_who(request)
     challenge = take_challenge(request) if request.method == "POST" else None

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from branches.access import StaffRequest, everybody
 from branches.actions.second_factor import begin_enrolment, renew_recovery_codes, take_off
-from branches.authenticator import DIGITS, PROVED, address
+from branches.authenticator import DIGITS, address
 from branches.factor_forms import EnrolForm
-from branches.going_on import go_on_here
+from branches.going_on import go_on_here, has_a_factor
 from branches.models import SecondFactor
 from branches.next_page import next_page
 from branches.passkeys import are_offered
@@ -35,7 +35,7 @@ def authenticator(request: StaffRequest) -> HttpResponse:
     mine = SecondFactor.objects.of(request.user)
     if mine is not None:
         return render(request, "account/factor.html", {"factor": mine})
-    has_another = request.user.has_second_factor or request.session.get(PROVED, False)
+    has_another = has_a_factor(request)
     has_password = request.user.has_usable_password()
     forced = request.user.needs_second_factor and not has_another
     if not forced and (has_another or not has_password) and not stepped_up(request):

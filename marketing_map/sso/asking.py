@@ -7,7 +7,6 @@ from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from urllib.request import (
-    HTTPRedirectHandler,
     HTTPSHandler,
     ProxyHandler,
     Request,
@@ -16,7 +15,7 @@ from urllib.request import (
 
 from django.conf import settings
 
-LARGEST = 256 * 1024  # bytes of an answer
+from trust.outbound import NoRedirects, read_capped
 
 
 class SignInFailed(Exception):
@@ -58,7 +57,7 @@ def ask(address: str, form: dict[str, str] | None = None, **headers: str) -> dic
     until = time.monotonic() + settings.OIDC_TIMEOUT
     try:
         with _opener().open(asked, timeout=settings.OIDC_TIMEOUT) as answer:
-            told = json.loads(_read(answer, until))
+            told = json.loads(read_capped(answer, until))
     except (OSError, HTTPException, ValueError, RecursionError):
         raise ProviderAway from None
     if not isinstance(told, dict):
@@ -66,21 +65,7 @@ def ask(address: str, form: dict[str, str] | None = None, **headers: str) -> dic
     return told
 
 
-def _read(answer: Any, until: float) -> bytes:
-    body = bytearray()
-    while piece := answer.read1(16_384):
-        body += piece
-        if len(body) > LARGEST or time.monotonic() > until:
-            raise ValueError("too large, or too slow")
-    return bytes(body)
-
-
 def _opener() -> Any:
     return build_opener(
-        ProxyHandler({}), HTTPSHandler(context=ssl.create_default_context()), _NoRedirects()
+        ProxyHandler({}), HTTPSHandler(context=ssl.create_default_context()), NoRedirects()
     )
-
-
-class _NoRedirects(HTTPRedirectHandler):
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None

@@ -82,7 +82,7 @@ def sso_login(request: HttpRequest) -> HttpResponse:
     except SignInFailed as failed:
         return _refused(request, failed.code)
     request.session[ASKED] = asdict(asked)
-    return redirect(f"{address}{'&' if '?' in address else '?'}{urlencode(question)}")
+    return redirect(_asking(address, question))
 
 
 @public
@@ -119,7 +119,7 @@ def logout_address(request: HttpRequest) -> str:
         return ""
     back = request.build_absolute_uri(reverse("login"))
     question = {"client_id": settings.OIDC_CLIENT_ID, "post_logout_redirect_uri": back}
-    return f"{address}{'&' if '?' in address else '?'}{urlencode(question)}" if address else ""
+    return _asking(address, question) if address else ""
 
 
 def _answered(request: HttpRequest, kept: dict[str, Any] | None) -> Asked:
@@ -192,6 +192,11 @@ def _refused(request: HttpRequest, code: str, staff: Staff | None = None) -> Htt
     audit.record("session.login_failed", by=None, target=target, result=code, request=request)
     context = door_context(request, None) | {"sso_failed": code}
     return render(request, "login.html", context, status=502 if code == "sso_provider" else 403)
+
+
+def _asking(address: str, question: dict[str, str]) -> str:
+    """An address of the provider, which may have a query of its own, with ours."""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(question)}"
 
 
 def _back(request: HttpRequest) -> str:

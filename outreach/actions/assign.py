@@ -23,6 +23,7 @@ from branches.models import Role, Staff
 from outreach.actions.deadlock import again_on_deadlock
 from outreach.actions.lead_lock import lock_in_order
 from outreach.among import Among
+from outreach.local_day import midnight
 from outreach.models import Assignment, AssignmentOperation, EndReason, Lead, OperationKind
 from outreach.querysets import LeadQuerySet
 from trust import audit
@@ -187,8 +188,7 @@ def claim_lead(*, lead: Lead, by: Staff, request: HttpRequest | None = None) -> 
     if by.role != Role.MANAGER:
         raise ValueError("only managers claim")
     by.take_turn()
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    today = AssignmentOperation.objects.filter(kind=OperationKind.CLAIM, by=by, at__gte=midnight)
+    today = AssignmentOperation.objects.filter(kind=OperationKind.CLAIM, by=by, at__gte=midnight())
     if today.count() >= settings.CLAIMS_PER_DAY:
         raise CannotClaim(
             _("今天已认领 %(cap)s 位，达到上限，明天再来。") % {"cap": settings.CLAIMS_PER_DAY}

@@ -1,13 +1,11 @@
-"""What is asked of whoever wants a file, of whoever decides, and of whoever fetches it."""
-
-from typing import Any
+"""What is asked of whoever wants a file, and of whoever decides."""
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from outreach.exports.columns import ALWAYS, CLEARABLE, COLUMNS, USUAL
-from outreach.models import ExportFormat, ExportPurpose
+from outreach.models import ExportPurpose
 from trust.masking import tells_a_number
 
 WORDS_MOST = 120
@@ -47,11 +45,6 @@ class ExportForm(forms.Form):
     def clean_words(self) -> str:
         return _without_numbers(self.cleaned_data["words"])
 
-    @property
-    def asked(self) -> dict[str, Any]:
-        """What the action takes."""
-        return self.cleaned_data
-
 
 class ReasonForm(forms.Form):
     """Why not."""
@@ -66,6 +59,3 @@ class ReasonForm(forms.Form):
 
     def clean_reason(self) -> str:
         return _without_numbers(self.cleaned_data["reason"])
-
-
-FORMATS = ExportFormat.choices

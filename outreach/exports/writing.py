@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import xlsxwriter
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from outreach.exports.columns import BY_KEY, labels
 from outreach.exports.rows import Cell, Row
 from outreach.exports.seeding import address_in, place_in_order
-from whitelist.report import safe_cell
+from whitelist.report import safe_cell, workbook
 
 BOM = "\ufeff"
 
@@ -56,16 +55,7 @@ def as_csv(sheet: Sheet) -> bytes:
 def as_xlsx(sheet: Sheet) -> bytes:
     """A sheet to print: landscape, the heading on each page, the watermark above and below."""
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file,
-        {
-            "constant_memory": True,
-            "tmpdir": str(settings.FILE_UPLOAD_TEMP_DIR),
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
+    book = workbook(file)
     book.set_properties({"title": sheet.watermark, "comments": sheet.watermark})
     page = book.add_worksheet(_("名单"))
     _for_paper(page, sheet)

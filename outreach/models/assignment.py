@@ -1,5 +1,7 @@
 """Who gave which lead to whom."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +52,13 @@ class AssignmentOperation(models.Model):
         return f"{self.get_kind_display()} {self.count} → {self.to}"
 
 
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def out_of_the_pool_since(self, at: datetime) -> "AssignmentQuerySet":
+        """Customers of nobody whom somebody took or was given by hand; not those a list gave."""
+        taken = self.filter(previous_holder=None, at__gte=at)
+        return taken.exclude(operation__kind=OperationKind.LIST)
+
+
 class Assignment(models.Model):
     """One lead in one holder's hands, from when to when, and why it ended."""
 
@@ -66,6 +75,7 @@ class Assignment(models.Model):
     end_note = models.CharField("说明", max_length=120, blank=True)
     end_remark = EncryptedTextField("备注")  # in the holder's own words
 
+    objects = AssignmentQuerySet.as_manager()
     retention = (
         Kept(
             ("end_remark",),

@@ -14,7 +14,9 @@ from django.db.models import Q, QuerySet
 
 from trust.cipher import forms_of, keyed_indexes
 from trust.masking import mask_customer_no
+from trust.retention import nothing_in
 from whitelist.models import Customer
+from whitelist.models.upload_row import PERSONAL as OF_A_ROW
 
 SEALED = (
     *("name", "id_number", "phone", "phone2"),
@@ -42,8 +44,7 @@ class Held:
 
     def empty_where(self, these: Q) -> int:
         """Likewise, in other rows of the table."""
-        fields = apps.get_model(self.model)._meta
-        nothing = {name: fields.get_field(name).get_default() for name in self.columns}
+        nothing = nothing_in(apps.get_model(self.model), self.columns)
         return self._where(these).update(**nothing)
 
     def _where(self, these: Q) -> QuerySet[Any]:
@@ -95,11 +96,7 @@ EMPTIED = (
     Held(
         "whitelist.UploadRow",
         _named,
-        (
-            *(*SEALED, *SEARCHED, "id_type", "division_code", "details_digest", "segment"),
-            *("place", "lon", "lat", "precision", "address_kind", "match_note", "score"),
-            "hq_contact_state",
-        ),
+        tuple(name for name in OF_A_ROW if name != "id_index"),
         of_files=True,
     ),
     Held("whitelist.UploadProblem", _reported, ("shown",), of_files=True),

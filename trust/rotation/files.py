@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.storage import default_storage
 
-from trust.cipher import HEADER_BYTES, Unreadable
+from trust.cipher import Unreadable
 from trust.files import MAGIC, heads, sealed, unsealed
 from trust.keyring import ring_of
 from trust.rotation.places import Held, field_head, key_of
@@ -32,7 +32,7 @@ def _is_sealed(path: Path) -> bool:
 def heads_of(path: Path) -> set[bytes]:
     """How the pieces of a file begin: one value when all are under one key."""
     with path.open("rb") as file:
-        return {head[:HEADER_BYTES] for head in heads(file)}
+        return set(heads(file))
 
 
 def held_by_files() -> Held:

@@ -41,10 +41,11 @@ def places() -> Iterator[Place]:
 
 def rings() -> str:
     """The ids of the keys in force, as `Rotation.ring` notes them: ``2,1|1``."""
-    return "|".join(_ids(ring) for ring in (settings.FIELD_KEYS, settings.INDEX_KEYS))
+    return "|".join(ids_of(ring) for ring in (settings.FIELD_KEYS, settings.INDEX_KEYS))
 
 
-def _ids(spec: str) -> str:
+def ids_of(spec: str) -> str:
+    """The ids of a ring's keys, the one in use first: ``2,1``."""
     return ",".join(str(key.id) for key in ring_of(spec))
 
 

@@ -19,7 +19,6 @@ from math import isfinite
 from typing import Any, Protocol
 from urllib.error import HTTPError
 from urllib.request import (
-    HTTPRedirectHandler,
     HTTPSHandler,
     ProxyHandler,
     Request,
@@ -35,6 +34,7 @@ from geopy.exc import (
 )
 from geopy.geocoders.base import Geocoder
 
+from trust.outbound import NoRedirects, read_capped
 from whitelist.geocoding.datum import outside_china
 from whitelist.models import LocationSource, Precision
 
@@ -42,7 +42,6 @@ from whitelist.models import LocationSource, Precision
 logging.getLogger("geopy").setLevel(logging.INFO)
 
 TIMEOUT = 5.0  # seconds for a whole answer
-LARGEST = 256 * 1024  # bytes of an answer
 _UNREADABLE = (
     OSError, HTTPException, ValueError, TypeError, AttributeError, LookupError, RecursionError,
 )  # fmt: skip
@@ -142,7 +141,7 @@ class CappedAdapter(BaseSyncAdapter):
     def __init__(self, *, proxies: Any, ssl_context: Any) -> None:
         super().__init__(proxies=proxies, ssl_context=ssl_context)
         self._open = build_opener(
-            ProxyHandler(proxies), HTTPSHandler(context=ssl_context), _NoRedirects()
+            ProxyHandler(proxies), HTTPSHandler(context=ssl_context), NoRedirects()
         ).open
 
     def get_json(self, url: str, *, timeout: float, headers: dict[str, str]) -> Any:
@@ -152,25 +151,13 @@ class CappedAdapter(BaseSyncAdapter):
         deadline = time.monotonic() + timeout
         try:
             with self._open(Request(url, headers=headers), timeout=timeout) as answer:  # noqa: S310
-                body = bytearray()
-                while piece := answer.read1(16_384):
-                    body += piece
-                    if len(body) > LARGEST:
-                        raise ValueError("too large")
-                    if time.monotonic() > deadline:
-                        raise TimeoutError("too slow")
-                return body.decode("utf-8")
+                return read_capped(answer, deadline).decode("utf-8")
         except HTTPError as error:
             headers = {name.lower(): value for name, value in error.headers.items()}
             error.close()
             raise AdapterHTTPError(
                 "refused", status_code=error.code, headers=headers, text=""
             ) from None
-
-
-class _NoRedirects(HTTPRedirectHandler):
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
 
 
 def _no(constant: str) -> float:

@@ -25,6 +25,7 @@ from outreach.actions.assign import (
     who_has,
 )
 from outreach.actions.take_back import undo_take_back
+from outreach.local_day import midnight
 from outreach.models import AssignmentOperation, Eligibility, Lead, OperationKind, Stage
 from outreach.pool import taken_today
 from outreach.selection import Chosen, Load, Selection, SelectionError, load_of
@@ -109,9 +110,8 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def recent(request: StaffRequest) -> HttpResponse:
     """What I assigned today, each with its undo."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     operations = (
-        AssignmentOperation.objects.filter(by=request.user, at__gte=midnight)
+        AssignmentOperation.objects.filter(by=request.user, at__gte=midnight())
         .exclude(kind=OperationKind.CLAIM)
         .select_related("to")[:20]
     )

@@ -20,7 +20,7 @@ from outreach.actions.exports import (
     ids_for,
     take_back_export,
 )
-from outreach.exports.forms import FORMATS, ExportForm
+from outreach.exports.forms import ExportForm
 from outreach.exports.shown import columns_told, question_in_words
 from outreach.filters import LeadFilter, filter_query
 from outreach.models import Export, ExportFormat, Lead
@@ -50,7 +50,7 @@ def export_new(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, question, form, 422)
     try:
-        export = ask_export(question=question, by=request.user, **form.asked)
+        export = ask_export(question=question, by=request.user, **form.cleaned_data)
     except ExportRefused as refusal:
         form.add_error(None, str(refusal))
         return _form_page(request, question, form, 409)
@@ -110,9 +110,8 @@ def _page(
         "asked": question_in_words(found.question, found.asked_by),
         "copies": found.copies.defer("secret", "decoys").order_by("number"),
         "is_mine": found.asked_by_id == request.user.pk,
-        "is_over": found.is_over,
         "problem": problem,
-        "formats": FORMATS,
+        "formats": ExportFormat.choices,
     }
     is_progress = request.htmx and request.htmx.target == "progress"
     template = "exports/export.html#progress" if is_progress else "exports/export.html"
