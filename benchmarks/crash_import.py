@@ -1,19 +1,23 @@
 #!/usr/bin/env python3
 """The worker is killed with SIGKILL in the middle of imports; nothing is half-applied.
 
-    python benchmarks/crash_import.py [--rows 5000] [--random 6]
+    python benchmarks/crash_import.py [--rows 5000] [--kills 30]
     python scripts/with_postgres.py .venv/bin/python benchmarks/crash_import.py
 
 Two lists take turns being in force. In each round the other one goes in, and the
-worker (`manage.py work`, a process of its own) dies at a named step or at a
-random moment. Right after its death the digest of everything visible must be
-that of before, or, once the last transaction has committed, that of after;
-then an ordinary worker must finish the job unaided, to the same digest as
-without any crash. Prints one line a kill, and exits 1 if any of it fails.
+worker (`manage.py work`, a process of its own) dies on the way, at named steps or
+at random moments: up to three times while checking, and three times while
+applying, each death on top of what the last one left. Right after each the digest
+of everything visible must be that of before, or, once the last transaction has
+committed, that of after; then an ordinary worker must finish the job unaided, to
+the same digest as without any crash. Prints one line a kill, and exits 1 if any
+of it fails, if there were fewer kills than asked for, or fewer than 40 of 100 of
+them inside applying.
 """
 
 import argparse
 import hashlib
+import itertools
 import os
 import random
 import signal
@@ -21,13 +25,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketing_map.settings")
-os.environ["JOB_LEASE_SECONDS"] = "2"  # a dead worker's job is free soon
+LEASE = 2  # seconds: a dead worker's job is free soon
+os.environ["JOB_LEASE_SECONDS"] = str(LEASE)
 os.environ["LOG_LEVEL"] = "CRITICAL"
 
 CHECKING = (
@@ -53,6 +59,8 @@ APPLYING = (
     "applying:audited",
     "applying:committed",
 )
+A_ROUND = 3  # deaths of one job; the fifth attempt would be its last (jobs.queue: MAX_ATTEMPTS)
+IN_APPLYING = 40  # of 100 kills, at least
 # What anybody can see of lists; numbers of rows, batches and files are left out on purpose.
 VISIBLE = {
     "offers": """
@@ -78,6 +86,30 @@ VISIBLE = {
         WHERE EXISTS (SELECT 1 FROM whitelist_offer o WHERE o.customer_id = c.id
                       AND o.is_in_force)""",
 }
+
+
+class Kill(NamedTuple):
+    """A death that is planned: at a named step, or at a moment (seconds after the start)."""
+
+    phase: str  # checking, applying
+    point: str = ""
+    seconds: float = 0.0
+
+    @property
+    def name(self) -> str:
+        return self.point or f"after {self.seconds:.2f} s"
+
+
+class Death(NamedTuple):
+    """What became of a planned kill."""
+
+    kill: Kill
+    died: bool  # False: the worker had finished before
+    state: str
+
+    @property
+    def is_right(self) -> bool:
+        return self.state != "HALF-APPLIED" and (self.died or not self.kill.point)
 
 
 def visible() -> str:
@@ -114,12 +146,12 @@ def finish() -> None:
     sys.exit("the work does not go on by itself")
 
 
-def die(crash_at: str, seconds: float) -> bool:
-    """A worker that dies at a step, or after so long; False when it had finished before."""
+def die(kill: Kill) -> bool:
+    """A worker that dies as planned; False when it had finished before."""
     for _ in range(3):
-        process = worker(crash_at)
-        if not crash_at:
-            time.sleep(seconds)
+        process = worker(kill.point)
+        if not kill.point:
+            time.sleep(kill.seconds)
             process.kill()
         ended = process.wait()
         if ended in (0, -signal.SIGKILL):
@@ -142,9 +174,9 @@ class World:
         lists.write_csv(self.files[1], lists.rows_of(other, month=11))
         self.turn = 0
         self.digests = ["", ""]
-        self.bad = 0
+        self.seconds = {"checking": 0.0, "applying": 0.0}  # an undisturbed worker's, at the last
         for turn in range(4):  # until each has settled: who is held by whom repeats itself
-            self.digests[turn % 2] = self.round()
+            self.digests[turn % 2], _ = self.round()
 
     def new_file(self) -> Any:
         """The next file goes in, and waits for a worker."""
@@ -174,35 +206,40 @@ class World:
         )  # fmt: skip
         approve_list(upload=upload, by=None)
 
-    def round(self, kill: str = "", phase: str = "", seconds: float = 0) -> str:
-        """One list goes in, with at most one death on the way. Returns the digest at the end."""
+    def round(self, kills: Sequence[Kill] = ()) -> tuple[str, list[Death]]:
+        """One list goes in, with deaths on the way. Returns the digest at the end, and the deaths."""
         before, after = self.digests[(self.turn + 1) % 2], self.digests[self.turn % 2]
+        states = {before: "as before", after: "all of it"}
         upload = self.new_file()
-        if phase == "checking":
-            self._die(kill, seconds, before, after)
-        finish()
+        deaths = self._work("checking", kills, states)
         self.approve(upload)
-        if phase == "applying":
-            self._die(kill, seconds, before, after)
-        finish()
+        deaths += self._work("applying", kills, states)
         upload.refresh_from_db()
         if upload.state != "in_force":
             sys.exit(f"the list ended as {upload.state}: {upload.failure}")
         self.turn += 1
-        return visible()
+        return visible(), deaths
 
-    def _die(self, kill: str, seconds: float, before: str, after: str) -> None:
-        self.died = die(kill, seconds)
-        now = visible()
-        self.state = {before: "as before", after: "all of it"}.get(now, "HALF-APPLIED")
+    def _work(self, phase: str, kills: Sequence[Kill], states: dict[str, str]) -> list[Death]:
+        """Workers until nothing is left to do; the first of them die as planned."""
+        deaths = []
+        for kill in kills:
+            if kill.phase == phase:
+                died = die(kill)
+                deaths.append(Death(kill, died, states.get(visible(), "HALF-APPLIED")))
+                time.sleep(LEASE + 0.1)  # until then the job is the dead worker's
+        began = time.monotonic()
+        finish()
+        if not deaths:
+            self.seconds[phase] = time.monotonic() - began
+        return deaths
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=5_000)
-    parser.add_argument("--random", type=int, default=6, help="kills at random moments")
+    parser.add_argument("--kills", type=int, default=30, help="after the named steps, at random")
     parser.add_argument("--points", type=int, default=0, help="only so many named steps, evenly")
-    parser.add_argument("--within", type=float, default=3.5, help="seconds: the random moments")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="crash-import-") as folder:
@@ -214,41 +251,68 @@ def main() -> None:
         sys.exit(kill_all(Path(folder), options))
 
 
+def named(points: int) -> list[Kill]:
+    """The named steps in their order; only so many of them, evenly, the last inside applying."""
+    steps = [Kill("checking", point) for point in CHECKING]
+    steps += [Kill("applying", point) for point in APPLYING]
+    if not points:
+        return steps
+    every = len(steps) / points
+    return [steps[min(len(steps) - 1, int((n + 1) * every) - 1)] for n in range(points)]
+
+
+def rounds(
+    steps: Sequence[Kill], seconds: dict[str, float], rng: random.Random
+) -> Iterator[list[Kill]]:
+    """Which deaths each round has: the named steps first, then random moments without end.
+
+    Args:
+        seconds: how long an undisturbed worker takes for each phase, its start included.
+    """
+    checking = [kill for kill in steps if kill.phase == "checking"]
+    applying = [kill for kill in steps if kill.phase == "applying"]
+    while checking or applying:
+        yield checking[:A_ROUND] + applying[:A_ROUND]
+        checking, applying = checking[A_ROUND:], applying[A_ROUND:]
+    while True:
+        yield [
+            Kill(phase, seconds=rng.uniform(0.3, 0.9) * whole)
+            for phase, whole in seconds.items()
+            for _ in range(A_ROUND)
+        ]
+
+
 def kill_all(folder: Path, options: argparse.Namespace) -> int:
     from django.db import connection
 
-    rng = random.Random(options.seed)
+    steps = named(options.points)
+    wanted_kills = max(options.kills, len(steps))
     world = World(folder, options.rows)
     print(f"{connection.vendor}, {options.rows:,} rows; the two states {world.digests}")
-    plan = [(point, "checking", 0.0) for point in CHECKING]
-    plan += [(point, "applying", 0.0) for point in APPLYING]
-    if options.points:  # every so-manieth, the last of them inside applying
-        step = len(plan) / options.points
-        plan = [plan[min(len(plan) - 1, int((n + 1) * step) - 1)] for n in range(options.points)]
-    plan += [
-        ("", ("checking", "applying")[n % 2], rng.uniform(0.8, options.within))
-        for n in range(options.random)
-    ]
+    plan = rounds(steps, world.seconds, random.Random(options.seed))
     failures = kills = in_applying = 0
-    for point, phase, seconds in plan:
-        end = world.round(point, phase, seconds)
-        wanted = world.digests[(world.turn + 1) % 2]
-        ok = world.state != "HALF-APPLIED" and end == wanted and (world.died or not point)
-        kills += world.died
-        in_applying += world.died and phase == "applying"
-        failures += not ok
-        name = point or f"after {seconds:.2f} s"
-        what = "killed" if world.died else "had finished"
-        print(
-            f"{phase:9} {name:26} {what:13} {world.state:13}"
-            f" {'finished unaided' if end == wanted else 'ENDED DIFFERENTLY'}"
-            f" {'' if ok else '  <-- FAILED'}",
-            flush=True,
-        )
+    for kills_planned in itertools.islice(plan, wanted_kills):  # one kill a round at the least
+        if kills >= wanted_kills:
+            break
+        end, deaths = world.round(kills_planned)
+        is_same = end == world.digests[(world.turn + 1) % 2]
+        finished = "finished unaided" if is_same else "ENDED DIFFERENTLY"
+        for death in deaths:
+            ok = death.is_right and is_same
+            failures += not ok
+            kills += death.died
+            in_applying += death.died and death.kill.phase == "applying"
+            what = "killed" if death.died else "had finished"
+            print(
+                f"{death.kill.phase:9} {death.kill.name:26} {what:13} {death.state:13} {finished}"
+                f"{'' if ok else '  <-- FAILED'}",
+                flush=True,
+            )
     print(
         f"{options.rows:,} rows: {kills} kills, {in_applying} inside applying, {failures} failures"
     )
-    return 1 if failures else 0
+    few = kills < wanted_kills or in_applying * 100 < kills * IN_APPLYING
+    return 1 if failures or few else 0
 
 
 if __name__ == "__main__":

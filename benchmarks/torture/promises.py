@@ -49,12 +49,12 @@ PROMISES = (
         (
             Trial(
                 "benchmarks/crash_import.py",
-                ("--random", "220", "--within", "6"),
+                ("--kills", "200"),
                 None,  # a minute of worlds to build: tests kill workers, too
             ),
             Trial(
                 "benchmarks/crash_import.py",
-                ("--rows", "300000", "--points", "12", "--random", "0"),
+                ("--rows", "300000", "--points", "12", "--kills", "12"),
                 None,
             ),
         ),

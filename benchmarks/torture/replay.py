@@ -93,7 +93,8 @@ class Phone:
                 taken = self._reassign(lead, back=False)
             self._send(each)
         for each in entries:  # until each was acknowledged: what a phone does
-            self._send(each, certain=True)
+            if not each.acknowledged:
+                self._send(each, certain=True)
             if self.rng.random() < 0.2 and each.kind != "api":
                 self._say_otherwise(each)
         if taken:
@@ -267,8 +268,11 @@ def play(port: int, crowd: stage.Crowd, leads: list[int], histories: int, seed: 
         try:
             while True:
                 with lock:
-                    if next(left, None) is None:
-                        return
+                    n = next(left, None)
+                if n is None:
+                    return
+                if n % 500 == 0:
+                    print(f"{n:,} of {histories:,} histories begun", flush=True)
                 phone.history()
         except Exception as error:
             phone.wrong[f"the trial itself: {error!r}"] += 1
