@@ -7,7 +7,8 @@
 wapiti and sqlmap come from Debian, schemathesis from requirements/attack.txt. The server is
 gunicorn with the demo, and notes what it is asked. Four holes are planted behind the login; a run
 counts only if its tool has found those it looks for, if its session lived to the end, and if every
-address its role is let into was asked. Written to benchmarks/results/.
+address its role is let into was asked. Written to benchmarks/results/ after each run; the runs of a
+day are put together there.
 """
 
 import argparse
@@ -196,13 +197,31 @@ def main() -> int:
                 who_or_none = "" if who == "nobody" else who
                 runs.append(attacked(tool, who_or_none, base, home, options))
                 print(report(runs[-1:]), flush=True)
+                keep(runs)
         if "schemathesis" in options.tools:
             runs.append(attacked_api(base, home, options))
-        table = report(runs)
-    target = ROOT / "benchmarks" / "results" / f"{date.today():%Y-%m-%d}-attack.md"
-    target.write_text(f"# Attack tools, {date.today():%Y-%m-%d}\n\n{table}\n")
-    print(table)
+            keep(runs)
+    print(report(runs))
     return int(any(map(failed, runs)))
+
+
+def keep(runs: Iterable[Run]) -> None:
+    """Write the results, with those of the same day of other tools and roles."""
+    path = ROOT / "benchmarks" / "results" / f"{date.today():%Y-%m-%d}-attack"
+    kept: dict[str, dict[str, Any]] = {}
+    if path.with_suffix(".json").exists():
+        kept = json.loads(path.with_suffix(".json").read_text())
+    for run in runs:
+        told = run._asdict() | {"findings": [each._asdict() for each in run.findings]}
+        kept[f"{run.tool} as {run.who}"] = told
+    path.with_suffix(".json").write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
+    table = report([_run_of(told) for told in kept.values()])
+    path.with_suffix(".md").write_text(f"# Attack tools, {date.today():%Y-%m-%d}\n\n{table}\n")
+
+
+def _run_of(told: dict[str, Any]) -> Run:
+    findings = tuple(tools.Finding(**each) for each in told["findings"])
+    return Run(**told | {"planted": tuple(told["planted"]), "findings": findings})
 
 
 def failed(run: Run) -> bool:

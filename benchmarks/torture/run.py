@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """`make torture`: attack every promise of the product; print what was found, and whether it held.
 
-    make torture                                  everything, both engines: well over an hour
+    make torture                                  everything, both engines: two hours and more
     TORTURE=short make torture                    a minute: what CI runs
     TORTURE=audit,races make torture              some rows; `short,races` for their short form
     .venv/bin/python benchmarks/torture/run.py --only races --engine sqlite
 
 Each trial is a process of its own on a fresh database, so that one that crashes
-does not stop the rest. Exits with 1 when a promise was not kept, or nothing is
+does not stop the rest. The engines are attacked side by side; trials that compare
+durations come last, one by one. Exits with 1 when a promise was not kept, or nothing is
 there that shows it. The table goes to benchmarks/results/ as Markdown and JSON;
 parts of a day's long run are put together there.
 """
@@ -18,8 +19,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from threading import Event
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -33,6 +37,8 @@ from benchmarks.torture.report import Row, not_built, table, write
 from benchmarks.torture.said import Found, heard
 
 LOGS = ROOT / "var" / "torture"
+STOPPING = Event()
+Tell = Callable[[Row], None]
 
 
 def main() -> None:
@@ -46,10 +52,13 @@ def main() -> None:
         )
     LOGS.mkdir(parents=True, exist_ok=True)
     rows: list[Row] = []
+
+    def tell(row: Row) -> None:
+        rows.append(row)
+        print(row.line(), flush=True)
+
     try:
-        for row in attacked(chosen, asked):
-            rows.append(row)
-            print(row.line(), flush=True)
+        attack(chosen, asked, tell)
     finally:
         if rows:
             print("\n" + "\n".join(table(rows)))
@@ -71,29 +80,39 @@ def _arguments() -> argparse.Namespace:
     return asked
 
 
-def attacked(chosen: list[Promise], asked: argparse.Namespace) -> Iterator[Row]:
-    """Every trial of the promises, engine by engine."""
-    engines = BOTH if asked.engine == "both" else (asked.engine,)
-    for promise in chosen:
-        for trial in promise.trials:
-            if not trial.is_built(ROOT):
-                yield not_built(promise, trial)
-    with tempfile.TemporaryDirectory(prefix="torture-") as folder:
+def attack(chosen: Iterable[Promise], asked: argparse.Namespace, tell: Tell) -> None:
+    """Every trial of the promises: the engines side by side, then one by one what wants quiet."""
+    every = [(promise, trial) for promise in chosen for trial in promise.trials]
+    for promise, trial in every:
+        if not trial.is_built(ROOT):
+            tell(not_built(promise, trial))
+    wanted = [
+        pair
+        for pair in every
+        if pair[1].is_built(ROOT) and _arguments_of(pair[1], asked.short) is not None
+    ]
+
+    with tempfile.TemporaryDirectory(prefix="torture-") as folder, ExitStack() as opened:
         Path(folder).chmod(0o755)
-        for engine in engines:
-            trials = [
-                (promise, trial)
-                for promise in chosen
-                for trial in promise.trials
-                if trial.is_built(ROOT)
-                and engine in trial.engines
-                and _arguments_of(trial, asked.short) is not None
-            ]
-            if not trials:
-                continue
-            with grounds_of(engine, Path(folder)) as grounds:
-                for promise, trial in trials:
-                    yield attempt(promise, trial, grounds, asked)
+        grounds = [
+            opened.enter_context(grounds_of(engine, Path(folder)))
+            for engine in (BOTH if asked.engine == "both" else (asked.engine,))
+            if any(engine in trial.engines for _, trial in wanted)
+        ]
+
+        def attack_on(at: Grounds, *, alone: bool) -> None:
+            for promise, trial in wanted:
+                if at.engine in trial.engines and trial.alone is alone and not STOPPING.is_set():
+                    tell(attempt(promise, trial, at, asked))
+
+        with ThreadPoolExecutor(len(BOTH)) as side_by_side:
+            try:
+                list(side_by_side.map(lambda at: attack_on(at, alone=False), grounds))
+            except BaseException:
+                STOPPING.set()
+                raise
+        for at in grounds:
+            attack_on(at, alone=True)
 
 
 def _arguments_of(trial: Trial, short: bool) -> tuple[str, ...] | None:
@@ -110,9 +129,7 @@ def attempt(promise: Promise, trial: Trial, grounds: Grounds, asked: argparse.Na
         command = [sys.executable, *program, *arguments]
         child = start(command, env=env, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
         try:
-            code: int | None = child.wait(timeout=asked.minutes * 60)
-        except subprocess.TimeoutExpired:
-            code = None
+            code = _code_of(child, within=asked.minutes * 60)
         finally:
             end(child)
     lines = log.read_text(errors="replace").splitlines()
@@ -124,6 +141,15 @@ def attempt(promise: Promise, trial: Trial, grounds: Grounds, asked: argparse.Na
         found.control or trial.control, code == 0, round(time.monotonic() - began),
         " ".join((Path(trial.script).stem, *arguments)),
     )  # fmt: skip
+
+
+def _code_of(child: "subprocess.Popen[bytes]", within: float) -> int | None:
+    """With what it ended; None when so many seconds were not enough, or all of it is to stop."""
+    until = time.monotonic() + within
+    while time.monotonic() < until and not STOPPING.is_set():
+        with suppress(subprocess.TimeoutExpired):
+            return child.wait(timeout=1)
+    return None
 
 
 if __name__ == "__main__":
