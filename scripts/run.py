@@ -40,6 +40,7 @@ def main() -> None:
         say(f"READY http://{HOST}:{port}/")
         password = env.get("DEMO_PASSWORD", "demo-2026")
         say(f"Demo logins: {DEMO_LOGINS} (password: {password}). Ctrl-C stops.")
+        say(f"Passkeys are bound to a name: to try one, open http://localhost:{port}/")
         _watch(children, env)
     except KeyboardInterrupt:
         pass

@@ -24,6 +24,7 @@ from whitelist.models import Correction, Customer, Place, PlaceLevel, WhitelistU
 ENDS_THE_LOGIN = (
     *("logout", "login", "login_by_pin", "login_code", "password", "pin", "second_factor"),
     *("second_factor_off", "recovery_codes", "device_logout", "staff_reset", "staff_factor_reset"),
+    *("confirm", "others_logout", "staff_end_sessions", "staff_forgotten", "passkey_remove"),
 )
 NOT_OURS = ("admin/",)  # Django's own, for accounts that no role of the demo is
 
