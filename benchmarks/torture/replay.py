@@ -32,7 +32,7 @@ from benchmarks.torture import stage
 from benchmarks.torture.said import say
 
 MANAGERS = 12
-LEADS_EACH = 60
+LEADS_EACH = 20
 VISITS = (
     {"channel": "visit", "person": "self", "outcome": "interested"},
     {"channel": "visit", "person": "self", "outcome": "considering", "follow_up": "tomorrow"},
@@ -110,7 +110,7 @@ class Phone:
 
     def _begin(self, entry: Entry) -> None:
         """The attempt; its answer may be lost and it is tapped again."""
-        for _ in range(2):
+        for _ in range(self.rng.randint(1, 2)):
             answer = self._post(f"/leads/{entry.lead}/call/", {"log_uuid": entry.key})
             entry.is_begun = answer == 200 or entry.is_begun
         if not entry.is_begun:  # a closed gate: somebody is in contact with them just now
