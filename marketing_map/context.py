@@ -63,7 +63,8 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     """Template context of the frame: `tabs`, whose browser it is, and how much waits.
 
     `waiting_count` calls for their outcome and `new_count` new customers on 今日,
-    `corrections_count` corrections and `exports_count` exports for the reviewer.
+    `corrections_count` corrections and `exports_count` exports for the reviewer,
+    `exports_ready` files that may be fetched for whoever asked for them.
     """
     role = getattr(request.user, "role", "") if hasattr(request, "user") else ""
 
@@ -85,6 +86,12 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
             return 0
         return Export.objects.visible_to(request.user).waiting().count()  # type: ignore[arg-type]
 
+    def exports_ready() -> int:
+        if role != Role.SUPERVISOR:
+            return 0
+        mine = Export.objects.visible_to(request.user).filter(asked_by=request.user)  # type: ignore[arg-type]
+        return mine.ready().count()
+
     def staff_marker() -> str:  # whose drafts the browser keeps, betraying neither name nor 工号
         return keyed_index("browser", str(request.user.pk)).hex()[:16]
 
@@ -95,6 +102,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "new_count": new_count,
         "corrections_count": corrections_count,
         "exports_count": exports_count,
+        "exports_ready": exports_ready,
         "screen_watermark": settings.SCREEN_WATERMARK,
         "production": settings.PRODUCTION,
         "display_modes": modes_of(request),

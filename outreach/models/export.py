@@ -53,6 +53,11 @@ class ExportQuerySet(ScopedQuerySet):
     def waiting(self) -> "ExportQuerySet":
         return self.filter(state=ExportState.ASKED)
 
+    def ready(self) -> "ExportQuerySet":
+        """Those whose file can be fetched."""
+        kept = self.filter(state=ExportState.READY, expires_at__gt=timezone.now())
+        return kept.filter(downloads__lt=settings.EXPORT_DOWNLOADS)
+
     def over(self) -> "ExportQuerySet":
         """Those whose time is over, and which nobody has closed yet."""
         return self.filter(state__in=OPEN, expires_at__lte=timezone.now())

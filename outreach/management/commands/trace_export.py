@@ -29,7 +29,7 @@ class Command(BaseCommand):
         copies = [each.copy.mark for each in named]
         audit.record("export.trace", by=None, rows=len(leak), copies=copies)
         if not named:
-            raise CommandError(f"not found: {len(leak)} rows speak for no download.")
+            raise CommandError(f"not found: {len(leak)} lines speak for no download.")
         for each in named:
             self.stdout.write(_sentence(each))
 

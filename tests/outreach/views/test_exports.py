@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -61,6 +62,18 @@ def test_asking(cast: Cast, as_: Any) -> None:
     assert export.clear == ["phone"] and export.asked_by == cast.zhao
     listed = client.get("/exports/").content.decode()
     assert "待审核" in listed and "赵主管" in listed
+
+
+def test_the_list_says_when_a_file_can_be_fetched(cast: Cast, as_: Any) -> None:
+    """Nobody else's list does, and no more once it was fetched so often as it may."""
+    make_lead(cast)
+    colleague = make_staff("he", "何主管", Role.SUPERVISOR, cast.zhao.branch)
+    export = ready(cast)
+    said = "1 份可以下载"
+    assert said in as_(cast.zhao).get("/leads/").content.decode()
+    assert said not in as_(colleague).get("/leads/").content.decode()
+    Export.objects.unscoped("test").filter(pk=export.pk).update(downloads=settings.EXPORT_DOWNLOADS)
+    assert said not in as_(cast.zhao).get("/leads/").content.decode()
 
 
 @pytest.mark.parametrize(
