@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -25,16 +26,18 @@ MANAGE = [str(VENV / "bin" / "python"), "manage.py"]
 def main() -> None:
     ensure("dev")
     checks: tuple[tuple[str, list[str], dict[str, str]], ...] = (
+        ("types", ["mypy", "."], {}),  # as long as all the others: first
         ("ruff", ["ruff", "check", "--quiet", "."], {}),
         ("format", ["ruff", "format", "--check", "--quiet", "."], {}),
-        ("types", ["mypy", "."], {}),
         ("templates", ["djlint", "templates", "--lint", "--quiet"], {}),
         ("licences", [MANAGE[0], "scripts/supply.py", "licences"], {}),
         ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], {}),
         ("system", [*MANAGE, "check", "--fail-level", "WARNING"], {}),
         ("deploy", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
     )
-    failed = [name for name, command, env in checks if not _passes(name, command, env)]
+    with ThreadPoolExecutor(2) as side_by_side:
+        passed = list(side_by_side.map(lambda check: _passes(*check), checks))
+    failed = [name for (name, _, _), ok in zip(checks, passed, strict=True) if not ok]
     sys.exit(f"Failed: {', '.join(failed)}." if failed else 0)
 
 
@@ -48,9 +51,8 @@ def _passes(name: str, command: list[str], env: dict[str, str]) -> bool:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    say(f"{'ok ' if done.returncode == 0 else 'BAD'} {name}")
-    if done.returncode:
-        say(done.stdout)
+    what = f"{'ok ' if done.returncode == 0 else 'BAD'} {name}"
+    say(f"{what}\n{done.stdout}" if done.returncode else what)
     return done.returncode == 0
 
 

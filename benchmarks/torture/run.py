@@ -15,6 +15,7 @@ parts of a day's long run are put together there.
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -123,7 +124,8 @@ def attempt(promise: Promise, trial: Trial, grounds: Grounds, asked: argparse.Na
     """One trial in a process of its own; whatever becomes of it is an answer."""
     arguments = _arguments_of(trial, asked.short) or ()
     program = ["-m", "pytest"] if trial.script == "pytest" else [str(ROOT / trial.script)]
-    log = LOGS / f"{promise.key}-{Path(trial.script).stem}-{grounds.engine}.log"
+    named = " ".join((promise.key, Path(trial.script).stem, *arguments, grounds.engine))
+    log = LOGS / f"{re.sub(r'[^a-z0-9_]+', '-', named)}.log"
     began = time.monotonic()
     with grounds.fresh() as env, log.open("wb") as out:
         command = [sys.executable, *program, *arguments]

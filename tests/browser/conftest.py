@@ -39,10 +39,7 @@ document.addEventListener("click", (event) => {
 # Stories in which people write at the same time, or much at once, which the engines do
 # differently. The other screens are looked at on one engine; what stands behind them has
 # tests without a browser on both.
-ON_BOTH_ENGINES = (
-    *("test_assign", "test_call", "test_day_manager", "test_interrupted", "test_map"),
-    "test_upload",
-)
+ON_BOTH_ENGINES = ("test_assign", "test_call", "test_upload")
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
