@@ -32,6 +32,9 @@ sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "scripts"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketing_map.settings")
 
+from benchmarks.servers import LIMITS_OFF
+from benchmarks.torture.said import say
+
 CALLS = (
     ("no_answer",),
     ("busy",),
@@ -324,8 +327,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="interrupted-calls-") as folder:
         os.environ["VAR_DIR"] = folder
-        os.environ["CALL_HOURS"] = "00:00-23:59"
-        os.environ["PAGES_PER_HOUR"] = "1000000"
+        os.environ.update(LIMITS_OFF)
         os.environ["LOG_LEVEL"] = "ERROR"
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in this thread
         for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
@@ -369,6 +371,12 @@ def interrupt(options: argparse.Namespace, folder: Path) -> int:
     print(f"{connection.vendor}, {options.times} interrupted contacts, seed {options.seed}")
     print(table(story.tallies))
     print(f"drafts left on the phone: {drafts}")
+    every = story.tallies.values()
+    say(
+        f"{options.times} contacts interrupted in a browser: {sum(t.lost for t in every)} lost,"
+        f" {sum(t.doubled for t in every)} doubled, {sum(t.chips_kept for t in every)} of"
+        f" {sum(t.chips for t in every)} answers kept, {drafts} drafts left"
+    )
     return 0 if is_sound(story.tallies) and not drafts else 1
 
 
