@@ -33,7 +33,7 @@ from with_postgres import private_postgres
 from benchmarks.attacks import tools
 from benchmarks.servers import LIMITS_OFF, _wait_for
 
-ROLES = ("manager", "supervisor", "admin", "reviewer", "auditor", "")
+ROLES = ("manager", "supervisor", "reviewer", "auditor", "admin", "")  # admin changes people
 PASSWORD = "demo-2026"
 
 

@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
+from django.test import RequestFactory
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from branches.models import RememberedDevice, Role, Staff
@@ -26,7 +29,8 @@ ENDS_THE_LOGIN = (
     *("second_factor_off", "recovery_codes", "device_logout", "staff_reset", "staff_factor_reset"),
     *("confirm", "others_logout", "staff_end_sessions", "staff_forgotten", "passkey_remove"),
 )
-NOT_OURS = ("admin/",)  # Django's own, for accounts that no role of the demo is
+ADMIN = "admin/"  # its addresses come of what is registered there
+OF_EVERY_LIST = ("q", "o", "p", "e", "all", "_to_field", "_popup")
 
 
 class Address(NamedTuple):
@@ -47,7 +51,7 @@ def patterns(
         route = prefix + str(each.pattern).removeprefix("^").removesuffix("$")
         if isinstance(each, URLResolver):
             yield from patterns(each, route)
-        elif not route.startswith(NOT_OURS):
+        elif not route.startswith(ADMIN):
             yield route, each
 
 
@@ -64,7 +68,32 @@ def addresses(staff: Staff | None) -> list[Address]:
             continue
         reads, posts = names_read_by(pattern.callback)
         found.append(Address(name, route, path, reads, posts))
-    return found
+    return found + list(_of_the_admin(staff))
+
+
+def _of_the_admin(staff: Staff | None) -> Iterator[Address]:
+    """Lists and forms of Django's admin, for whoever is let in."""
+    request: Any = RequestFactory().get("/")
+    request.user = staff or AnonymousUser()
+    if not admin.site.has_permission(request):
+        return
+    yield Address("admin:index", ADMIN, reverse("admin:index"), (), ())
+    for model, page in admin.site._registry.items():
+        if not page.has_view_or_change_permission(request):
+            continue
+        row = page.get_queryset(request).order_by("pk").first()
+        for what, may, of in (
+            ("changelist", True, None),
+            ("add", page.has_add_permission(request), None),
+            ("change", row is not None, row),
+            ("history", row is not None, row),
+            ("delete", row is not None and page.has_delete_permission(request, row), row),
+        ):
+            if may:
+                name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}"
+                path = reverse(name, args=[of.pk] if of else [])
+                posts = tuple(page.get_form(request, of).base_fields)
+                yield Address(name, ADMIN, path, OF_EVERY_LIST, posts)
 
 
 def _let_in(view: Any, staff: Staff | None) -> bool:

@@ -54,7 +54,7 @@ def note(get_response: Answer) -> Answer:
 
 def _name(request: HttpRequest) -> str:
     try:
-        return resolve(request.path_info, "marketing_map.urls").url_name or ""
+        return resolve(request.path_info, "marketing_map.urls").view_name or ""
     except Resolver404:
         return ""
 
