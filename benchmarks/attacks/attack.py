@@ -35,6 +35,7 @@ from benchmarks.servers import LIMITS_OFF, _wait_for
 
 ROLES = ("manager", "supervisor", "reviewer", "auditor", "admin", "")  # admin changes people
 PASSWORD = "demo-2026"
+LOGGED_IN = 90  # of 100 requests, at least: the others are of pages that nobody has to log in for
 
 
 class Run(NamedTuple):
@@ -229,7 +230,8 @@ def failed(run: Run) -> bool:
     """Whether something was found, or the run cannot say so."""
     found = any(not each.explained for each in run.findings)
     blind = run.tool != "schemathesis" and run.who != "nobody" and not run.planted
-    return found or blind or bool(run.errors) or not run.lived or run.reached < run.to_reach
+    out = not run.lived or run.as_whom < LOGGED_IN
+    return found or blind or out or bool(run.errors) or run.reached < run.to_reach
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ ENDS_THE_LOGIN = (
     *("logout", "login", "login_by_pin", "login_code", "password", "pin", "second_factor"),
     *("second_factor_off", "recovery_codes", "device_logout", "staff_reset", "staff_factor_reset"),
     *("confirm", "others_logout", "staff_end_sessions", "staff_forgotten", "passkey_remove"),
+    *("admin:logout", "admin:auth_user_password_change"),
 )
 ADMIN = "admin/"  # its addresses come of what is registered there
 OF_EVERY_LIST = ("q", "o", "p", "e", "all", "_to_field", "_popup")
@@ -81,7 +82,8 @@ def _of_the_admin(staff: Staff | None) -> Iterator[Address]:
     for model, page in admin.site._registry.items():
         if not page.has_view_or_change_permission(request):
             continue
-        row = page.get_queryset(request).order_by("pk").first()
+        rows = page.get_queryset(request).order_by("pk")
+        row = (rows.exclude(pk=staff.pk) if staff and model is Staff else rows).first()
         for what, may, of in (
             ("changelist", True, None),
             ("add", page.has_add_permission(request), None),

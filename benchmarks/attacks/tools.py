@@ -83,7 +83,7 @@ def still_in(base: str, login: Login) -> bool:
     """Whether the session still opens its own page."""
     request = urllib.request.Request(f"{base}/me/", headers={"Cookie": login.header})
     with urllib.request.urlopen(request) as answer:
-        return str(answer.url).endswith("/me/")
+        return urllib.parse.urlsplit(answer.url).path == "/me/"
 
 
 def wapiti(base: str, login: Login, home: Path, *, start: str, seconds: int) -> list[Finding]:
