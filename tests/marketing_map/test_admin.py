@@ -52,6 +52,19 @@ def test_every_list_and_form_opens(cast: Cast, clerk: Client) -> None:
             assert clerk.get(f"{base}{first.pk}/change/").status_code == 200, base
 
 
+@pytest.mark.parametrize("sent", ["1¿'\"(", "-1", "9" * 30, "²", " "])
+def test_a_reference_that_is_none_shows_the_form_again(clerk: Client, sent: str) -> None:
+    looked_up = 0
+    for model, page in admin.site._registry.items():
+        for field in page.autocomplete_fields:
+            base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/add/"
+            answer = clerk.post(base, {field: sent, "level": "outlet"})
+            assert answer.status_code == 200, base
+            assert answer.context["adminform"].form.errors, base
+            looked_up += 1
+    assert looked_up >= 5
+
+
 def test_people_without_the_right_stay_out(cast: Cast, as_: Any) -> None:
     for person in (cast.wang, cast.zhao, cast.zhou):
         assert as_(person).get("/admin/branches/branch/").status_code == 302
